@@ -1,0 +1,1 @@
+"""Heedful: active monitoring for schools."""
