@@ -1,0 +1,11 @@
+"""The root conftest: imported before every other one, so that Django is set up on the chosen database first."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.harness")
+
+from tests.harness.database import prepare_environment  # noqa: E402
+
+pytest_plugins = ["tests.harness.database", "tests.harness.needs_root", "tests.harness.results"]
+
+prepare_environment()

@@ -1,0 +1,62 @@
+"""Chooses the database before Django reads its settings: `pytest --database=sqlite` (the default) or `postgresql`.
+
+The choice has to be known before any conftest imports a model, so it is read from the command line when the root
+conftest is imported; `pytest_addoption` makes pytest know the option and refuse other values.
+"""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import os
+import shlex
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.harness.postgres import create_database, postgres_server
+
+CHOICES = ("sqlite", "postgresql")
+_held = ExitStack()
+
+
+def chosen_database(arguments: list[str]) -> str:
+    """Return the database that these pytest arguments ask for."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--database", default=CHOICES[0])
+    options, _ = parser.parse_known_args(arguments)
+    return str(options.database)
+
+
+def prepare_environment() -> None:
+    """Give this process a data folder and a database of its own, and set Django up on them."""
+    arguments = shlex.split(os.environ.get("PYTEST_ADDOPTS", "")) + sys.argv[1:]
+    for name in [name for name in os.environ if name.startswith("HEEDFUL_")]:
+        del os.environ[name]  # a developer's own installation must neither help nor suffer
+    folder = Path(_held.enter_context(tempfile.TemporaryDirectory(prefix="heedful-tests-", ignore_cleanup_errors=True)))
+    atexit.register(_held.close)
+    os.environ["HEEDFUL_DATA_DIR"] = str(folder)
+    if chosen_database(arguments) == "postgresql":
+        socket_folder = _held.enter_context(postgres_server())
+        os.environ["HEEDFUL_DATABASE_URL"] = create_database(socket_folder, "heedful")
+    else:
+        os.environ["HEEDFUL_DATABASE_URL"] = f"sqlite:///{folder / 'heedful.sqlite3'}"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "heedful.settings"
+    import django
+
+    try:
+        django.setup()
+    except Exception as fault:  # the apps are still being laid out
+        print(f"Django can't be set up yet: {fault!r}", file=sys.stderr)
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=CHOICES, default=CHOICES[0], help="the database that the tests run on")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('--database')}"
