@@ -1,0 +1,66 @@
+# Every target does the set-up that it needs; a second run finds it done and needs no network.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+step := scripts/step.sh
+console := src/heedful/web/frontend
+vendor := src/heedful/web/static/heedful/vendor
+built := src/heedful/_built
+
+.PHONY: help demo test lint bench browser build lock clean
+.PHONY: system-demo system-test venv venv-dev frontend extension bundle assets
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: system-demo venv assets ## A school day on this machine: prints the address and a sign-in link for each person
+	@exec .venv/bin/heedful demo $(DEMO)
+
+test: system-test venv-dev assets ## Everything: linters, types, structure, both databases, extension, end to end in Chromium
+	@.venv/bin/python scripts/stages.py
+
+lint: system-demo venv-dev ## The quick checks alone: ruff, mypy, structure
+	@.venv/bin/python scripts/stages.py --only ruff,mypy,structure
+
+bench: system-test venv-dev assets ## Measure the budgets of the design; also written to bench/results.json
+	@.venv/bin/python -m bench.run $(BENCH)
+
+browser: system-test venv-dev assets ## A Chromium with the extension enrolled in a running demo, to type into
+	@exec .venv/bin/python -m tests.browser.chromium $(BROWSER)
+
+build: system-demo venv assets ## The wheel, with everything that browsers and devices download inside
+	@rm -rf dist && .venv/bin/python -m hatchling build --target wheel
+
+lock: ## Pin the newest dependencies again (needs the package index)
+	@scripts/lock.sh
+
+clean: ## Remove what make has made
+	@rm -rf .make .venv build dist $(built) $(vendor) extension/dist extension/node_modules $(console)/node_modules
+
+system-demo:
+	@scripts/system.sh demo
+
+system-test:
+	@scripts/system.sh test
+
+venv: system-demo
+	@$(step) venv --output .venv/bin/heedful requirements.lock pyproject.toml -- scripts/venv.sh requirements.lock
+
+venv-dev: system-demo
+	@$(step) venv-dev --output .venv/bin/pytest requirements-dev.lock pyproject.toml -- scripts/venv.sh requirements-dev.lock
+
+assets: frontend extension bundle
+
+frontend: system-demo
+	@$(step) frontend-packages --output $(console)/node_modules $(console)/package.json $(console)/package-lock.json -- npm ci --prefix $(console)
+	@$(step) frontend --output $(vendor) $(console) src/heedful -- npm run --silent --prefix $(console) build
+
+extension: system-demo
+	@$(step) extension-packages --output extension/node_modules extension/package.json extension/package-lock.json -- npm ci --prefix extension
+	@$(step) extension --output extension/dist extension contracts -- npm run --silent --prefix extension build
+
+bundle: venv
+	@$(step) bundle --output $(built) src/heedful/detection -- .venv/bin/heedful bundle build

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# See that the system has what Heedful needs: scripts/system.sh demo|test
+# Missing Debian packages are installed with apt-get where that may be done (root, or sudo without a password);
+# anywhere else the script says exactly what to install, and stops.
+set -euo pipefail
+
+purpose=$1
+packages=() other=()
+
+has() { command -v "$1" > /dev/null; }
+
+python_is_ready() {
+  "$(dirname "$0")/python.sh" -c 'import ensurepip, venv' 2> /dev/null
+}
+
+node_is_ready() {
+  has node && has npm && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]
+}
+
+look() {
+  packages=() other=()
+  python_is_ready || packages+=(python3 python3-venv)
+  node_is_ready || other+=("Node.js 20 or newer with npm (https://nodejs.org)")
+  has flock || packages+=(util-linux)
+  if [ "$purpose" = test ]; then
+    has chromium || packages+=(chromium)
+    has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || packages+=(postgresql)
+    has unshare && has setpriv && has runuser || packages+=(util-linux)
+    has git || packages+=(git)
+  fi
+}
+
+look
+if [ "${#packages[@]}" -gt 0 ] && has apt-get; then
+  if [ "$(id -u)" = 0 ]; then
+    as_root=()
+  elif has sudo && sudo -n true 2> /dev/null; then
+    as_root=(sudo -n)
+  else
+    as_root=(no)
+  fi
+  if [ "${as_root[*]}" != no ]; then
+    printf -- '--- apt-get install %s\n' "${packages[*]}"
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
+    look
+  fi
+fi
+
+if [ "${#packages[@]}" -gt 0 ]; then
+  printf 'Heedful needs packages that are not installed, and may not install them itself. As root run:\n' >&2
+  printf '  apt-get install --no-install-recommends %s\n' "${packages[*]}" >&2
+fi
+for need in "${other[@]}"; do
+  printf 'Heedful needs %s.\n' "$need" >&2
+done
+[ "${#packages[@]}" = 0 ] && [ "${#other[@]}" = 0 ]
