@@ -1,0 +1,40 @@
+"""Models and migrations agree, and every migration goes up and back, on whichever database the tests run."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def test_models_and_migrations_agree(db: None) -> None:
+    answer = StringIO()
+    try:
+        call_command("makemigrations", check_changes=True, dry_run=True, stdout=answer)
+    except SystemExit:
+        pytest.fail(f"models have changed without a migration:\n{answer.getvalue()}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_our_migrations_go_back_to_nothing_and_up_again() -> None:
+    ours = sorted(config.label for config in apps.get_app_configs() if config.name.startswith("heedful."))
+    leaves = [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] in ours]
+    assert leaves
+    before = _tables()
+    try:
+        MigrationExecutor(connection).migrate([(label, None) for label, _ in leaves])
+        remaining = {model._meta.db_table for label in ours for model in apps.get_app_config(label).get_models()} & _tables()
+        assert remaining == set()
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    assert _tables() == before
+
+
+def _tables() -> set[str]:
+    with connection.cursor() as cursor:
+        return set(connection.introspection.table_names(cursor))
