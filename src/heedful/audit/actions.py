@@ -1,0 +1,36 @@
+"""The one way to write to the audit chain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F
+
+from heedful.audit.models import Entry, Head
+from heedful.audit.rules import Actor, Fact, entry_hash
+
+
+class NotInTransaction(Exception):
+    """An audit entry was to be written outside the transaction of what it records."""
+
+
+def append(*, school_id: int, actor: Actor, fact: Fact, now: datetime) -> Entry:
+    """Add one entry to the school's chain. Call it last in the transaction of the change that it records.
+
+    It begins by updating the chain's head: writers of one school wait for one another on both databases.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction(f"audit entry '{fact.action}' needs the transaction of its change; wrap both in transaction.atomic()")
+    if not Head.objects.filter(school_id=school_id).update(number=F("number") + 1):
+        Head.objects.get_or_create(school_id=school_id)
+        Head.objects.filter(school_id=school_id).update(number=F("number") + 1)
+    head = Head.objects.get(school_id=school_id)
+    digest = entry_hash(school_id=school_id, number=head.number, at=now, actor=actor, fact=fact, previous=head.hash)
+    entry = Entry.objects.create(
+        school_id=school_id, number=head.number, at=now, actor_kind=actor.kind, actor_id=actor.id,
+        action=fact.action, subject_kind=fact.subject_kind, subject_ids=list(fact.subject_ids), details=fact.details,
+        previous=head.hash, hash=digest,
+    )  # fmt: skip
+    Head.objects.filter(school_id=school_id).update(hash=digest)
+    return entry

@@ -1,0 +1,57 @@
+"""Reading and checking the chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from heedful.audit.models import Entry, Head
+from heedful.audit.rules import Action, Actor, Fact, entry_hash
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first place where a school's chain does not hold."""
+
+    school_id: int
+    number: int
+    reason: str
+
+
+def first_break(school_id: int) -> Break | None:
+    """Walk the school's chain from the start; None when it is whole. Linear in its length, constant memory."""
+    previous, expected = "", 1
+    for entry in Entry.objects.filter(school_id=school_id).order_by("number").iterator(chunk_size=2000):
+        if entry.number != expected:
+            return Break(school_id, expected, f"entry {expected} is missing")
+        if entry.previous != previous:
+            return Break(school_id, entry.number, "does not follow the entry before it")
+        if entry.hash != _hash_of(entry):
+            return Break(school_id, entry.number, "was changed after it was written")
+        previous, expected = entry.hash, expected + 1
+    head = Head.objects.filter(school_id=school_id).first()
+    if head is not None and (head.number != expected - 1 or head.hash != previous):
+        return Break(school_id, expected, "entries at the end are missing")
+    return None
+
+
+def chains() -> list[int]:
+    """The school ids that have a chain (0 is the installation's)."""
+    return sorted(set(Head.objects.values_list("school_id", flat=True)) | set(Entry.objects.values_list("school_id", flat=True).distinct()))
+
+
+def count_entries(school_id: int) -> int:
+    return Entry.objects.filter(school_id=school_id).count()
+
+
+def entries_about(school_id: int, *, subject_kind: str, action: Action | None = None, after: int = 0) -> list[Entry]:
+    """Entries on one kind of subject, oldest first."""
+    rows = Entry.objects.filter(school_id=school_id, subject_kind=subject_kind, number__gt=after).order_by("number")
+    return list(rows.filter(action=action) if action else rows)
+
+
+def _hash_of(entry: Entry) -> str:
+    fact = Fact(entry.action, entry.subject_kind, tuple(entry.subject_ids), entry.details)
+    return entry_hash(
+        school_id=entry.school_id, number=entry.number, at=entry.at,
+        actor=Actor(entry.actor_kind, entry.actor_id), fact=fact, previous=entry.previous,
+    )  # fmt: skip

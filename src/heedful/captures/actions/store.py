@@ -1,0 +1,145 @@
+"""Storing what devices send: assessed, sealed, routed, audited, in one transaction, each id once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from heedful.audit.actions import append
+from heedful.audit.rules import Action, Actor, Fact
+from heedful.captures.assessing import Judged, judge
+from heedful.captures.models import Capture
+from heedful.captures.rules import ResultStatus, Source
+from heedful.captures.sealing import Content, seal_content
+from heedful.devices.actions import take_hourly_room
+from heedful.devices.models import Device
+from heedful.escalation.actions import Subject, start_clock
+from heedful.escalation.tasks import tell
+from heedful.people.models import Account, Bar
+from heedful.people.rules import AgeBand
+from heedful.thresholds.queries import table_in_force
+from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Line, Route, Table, Urgency
+from heedful.vault.queries import SchoolVault
+
+CLOCK_SUBJECT = "capture"
+PAGE_URL_NAME = "capture"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One capture as it came, already held to the schema; `account` is who the roll says it is."""
+
+    capture_id: UUID
+    observed_at: datetime
+    source: str
+    app: str
+    host: str
+    content: Content
+    account: Account | None
+    identity_confidence: str
+    identity_how: str
+    device_bundle_version: str
+
+    @property
+    def age_band(self) -> str:
+        return self.account.pupil.age_band if self.account and self.account.pupil else AgeBand.UNKNOWN
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    row: Capture
+    is_counted: bool  # takes room of the device's hour
+
+
+def store_captures(
+    *, device: Device, incoming: Sequence[Incoming], now: datetime, in_transaction: Callable[[], None]
+) -> dict[UUID, ResultStatus]:
+    """Store each capture once and say what became of it. `in_transaction` runs first in the same transaction (the sequence number).
+
+    Nothing is acknowledged unless the transaction committed; whatever `in_transaction` raises undoes all.
+    """
+    table = table_in_force(device.school_id)
+    vault = SchoolVault(device.school_id)
+    prepared = {item.capture_id: _prepare(item, device=device, table=table, vault=vault, now=now) for item in incoming}
+    for attempt in (1, 2):
+        try:
+            with transaction.atomic():
+                in_transaction()
+                return _store(device, prepared, now)
+        except IntegrityError:
+            # A cloned profile sent the same id between our look and our insert: the second look finds it.
+            if attempt == 2:
+                raise
+    raise AssertionError
+
+
+def _prepare(item: Incoming, *, device: Device, table: Table, vault: SchoolVault, now: datetime) -> _Prepared:
+    judged = judge(item.content.text, source=item.source, age_band=item.age_band)
+    line = _line(table, judged, item)
+    offset = item.observed_at.utcoffset() or timedelta()
+    row = Capture(
+        school_id=device.school_id, capture_id=item.capture_id, device=device, account=item.account,
+        pupil=item.account.pupil if item.account else None,
+        identity_confidence=item.identity_confidence, identity_how=item.identity_how,
+        observed_at=item.observed_at, utc_offset_minutes=int(offset.total_seconds() // 60), arrived_at=now,
+        source=item.source, app=item.app, host=item.host, age_band=item.age_band,
+        bundle_version=judged.bundle_version, device_bundle_version=item.device_bundle_version,
+        severity=judged.severity, theme=judged.theme, themes=judged.themes, findings=judged.findings,
+        threshold_version=table.version, suggested_route=line.route, route=line.route, urgency=line.urgency,
+        **_sealed(vault, item),
+    )  # fmt: skip
+    return _Prepared(row, is_counted=judged.severity <= 3 and item.source != Source.REPORT)
+
+
+def _sealed(vault: SchoolVault, item: Incoming) -> dict[str, Any]:
+    return dict(seal_content(vault, item.capture_id, item.content))
+
+
+def _line(table: Table, judged: Judged, item: Incoming) -> Line:
+    line = table.decide(judged.levels, item.age_band)
+    if item.source != Source.REPORT:
+        return line
+    # A child has asked for help: the safeguarding lead reads it the same day, whatever the words say.
+    urgency = line.urgency if line.urgency == Urgency.NOW else Urgency.TODAY
+    return Line(Route.SAFEGUARDING, urgency)
+
+
+def _store(device: Device, prepared: dict[UUID, _Prepared], now: datetime) -> dict[UUID, ResultStatus]:
+    known = set(Capture.objects.filter(school_id=device.school_id, capture_id__in=prepared).values_list("capture_id", flat=True))
+    results = dict.fromkeys(known, ResultStatus.DUPLICATE)
+    fresh = [item for capture_id, item in prepared.items() if capture_id not in known]
+    wanted = sum(item.is_counted for item in fresh)
+    room = take_hourly_room(device_id=device.pk, wanted=wanted, now=now) if wanted else 0
+    rows: list[Capture] = []
+    for item in fresh:
+        if item.is_counted and room <= 0:
+            results[item.row.capture_id] = ResultStatus.COUNTED
+            continue
+        room -= item.is_counted
+        item.row.pk = None  # a second attempt inserts anew
+        rows.append(item.row)
+        results[item.row.capture_id] = ResultStatus.STORED
+    stored = Capture.objects.bulk_create(rows)
+    for row in stored:
+        _start_clock_if_urgent(row, now)
+    if stored:
+        fact = Fact(Action.CAPTURES_STORED, "capture", tuple(str(row.pk) for row in stored), {"duplicates": len(known)})
+        append(school_id=device.school_id, actor=Actor.device(device.pk), fact=fact, now=now)
+    return results
+
+
+def _start_clock_if_urgent(row: Capture, now: datetime) -> None:
+    if row.urgency != Urgency.NOW:
+        return
+    within = ACKNOWLEDGE_WITHIN_MINUTES[Urgency.NOW]
+    assert within is not None
+    barred = list(Bar.objects.filter(pupil_id=row.pupil_id).values_list("user_id", flat=True)) if row.pupil_id else []
+    subject = Subject(CLOCK_SUBJECT, row.pk, row.pk, row.severity, PAGE_URL_NAME)
+    clock = start_clock(school_id=row.school_id, subject=subject, not_to=barred, now=now, due_at=now + timedelta(minutes=within))
+    # The queue may lose this or be full: the sweep finds the row.
+    transaction.on_commit(lambda: tell(clock.pk), robust=True)

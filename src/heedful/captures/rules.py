@@ -1,0 +1,107 @@
+"""States, verdicts and what may follow what: pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from django.db.models import TextChoices
+
+SEVERITY_WORDS = {0: "Nothing", 1: "Noted", 2: "Low", 3: "Concern", 4: "Serious", 5: "Urgent"}
+REPORT_LEAST_SEVERITY = 3
+GRADES = (1, 2, 3, 4, 5)
+
+
+class Source(TextChoices):
+    TYPED = "typed", "Typed"
+    SEARCHED = "searched", "Searched for"
+    DISPLAYED = "displayed", "Shown on the page"
+    SUBMITTED = "submitted", "Sent in a form"
+    RECEIVED = "received", "Received"
+    AI_CHAT = "ai_chat", "Typed to an AI chat"
+    FILE = "file", "In a file"
+    REPORT = "report", "Told us"
+
+
+class Confidence(TextChoices):
+    CERTAIN = "certain", "Certain"
+    LIKELY = "likely", "Likely"
+    UNCERTAIN = "uncertain", "Not certain"
+    UNKNOWN = "unknown", "Not known"
+
+
+class State(TextChoices):
+    NEW = "new", "New"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    GRADED = "graded", "Graded"
+    CLOSED = "closed", "Closed"
+
+
+class FalsePositive(TextChoices):
+    """Why a capture was nothing of concern; each verdict feeds the tuning preview."""
+
+    FIGURE_OF_SPEECH = "figure_of_speech", "Joke or figure of speech"
+    SCHOOLWORK = "schoolwork", "Schoolwork"
+    FICTION = "fiction", "Story, lyrics or film"
+    GAME = "game", "Game or sport"
+    NAME = "name", "Name, place or other meaning"
+    NOT_THE_PUPIL = "not_the_pupil", "Not written by a pupil"
+    OTHER = "other", "Something else"
+
+
+class Outcome(TextChoices):
+    NO_FURTHER_ACTION = "no_further_action", "No further action"
+    SPOKE_WITH_PUPIL = "spoke_with_pupil", "Spoke with the pupil"
+    SUPPORT_OFFERED = "support_offered", "Support offered"
+    PASTORAL = "pastoral", "Passed to pastoral team"
+    FAMILY_CONTACTED = "family_contacted", "Family contacted"
+    REFERRED = "referred", "Referred to another agency"
+    SANCTION = "sanction", "Sanction under the behaviour policy"
+
+
+class ResultStatus(TextChoices):
+    """What the gateway answers for one capture id."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    COUNTED = "counted"
+    OUT_OF_SCOPE = "out_of_scope"
+    REJECTED = "rejected"
+
+
+class QueueTab(TextChoices):
+    TO_REVIEW = "to_review", "To review"
+    GRADED = "graded", "Graded, open"
+    CLOSED = "closed", "Closed"
+    RECORD_ONLY = "record_only", "Record only"
+
+
+class Level(IntEnum):
+    SERIOUS = 4
+    URGENT = 5
+
+
+class NotAllowedNow(Exception):
+    """The capture's state does not allow this; the text says what to do instead."""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What was done, and what changed."""
+
+    action: str
+    outcome: Outcome | None
+
+
+def check_close(*, grade: int | None, is_false_positive: bool, closing: Closing) -> None:
+    """Raise NotAllowedNow when this capture can't be closed like this (M05)."""
+    if grade is None and not is_false_positive:
+        raise NotAllowedNow("Grade it first, or mark it as a false positive.")
+    if grade is not None and grade >= Level.SERIOUS and not (closing.action.strip() and closing.outcome):
+        raise NotAllowedNow("A capture graded 4 or 5 is closed with what was done and its outcome.")
+
+
+def shown_confidence(confidence: str, *, is_shared: bool) -> Confidence:
+    """How sure the page may sound about who it was: a shared account is never certain (M07)."""
+    found = Confidence(confidence)
+    return Confidence.UNCERTAIN if is_shared and found in {Confidence.CERTAIN, Confidence.LIKELY} else found

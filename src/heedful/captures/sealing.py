@@ -1,0 +1,52 @@
+"""Where each sealed value of a capture belongs. Both writing and reading go through here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from heedful.vault.queries import SchoolVault
+
+TABLE = "capture"
+NOTE_TABLE = "capture_note"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What was captured, in clear. Never logged, never in an error."""
+
+    text: str
+    title: str
+    url: str
+    account: str
+    before: tuple[tuple[int, str], ...]  # (seconds before, line), oldest first
+
+
+def seal_content(vault: SchoolVault, capture_id: UUID, content: Content) -> dict[str, bytes]:
+    """The sealed columns of one capture, by column name."""
+    row = str(capture_id)
+    before = json.dumps(content.before, ensure_ascii=False) if content.before else ""
+    columns = {"text": content.text, "title": content.title, "url": content.url, "account": content.account, "before": before}
+    return {f"{name}_sealed": vault.seal_text(plain, table=TABLE, field=name, row=row) if plain else b"" for name, plain in columns.items()}
+
+
+def open_column(vault: SchoolVault, capture_id: UUID, field: str, sealed: bytes | memoryview) -> str:
+    return vault.open_text(sealed, table=TABLE, field=field, row=str(capture_id))
+
+
+def open_before(vault: SchoolVault, capture_id: UUID, sealed: bytes | memoryview) -> tuple[tuple[int, str], ...]:
+    plain = open_column(vault, capture_id, "before", sealed)
+    return tuple((int(seconds), str(line)) for seconds, line in json.loads(plain)) if plain else ()
+
+
+def seal_action(vault: SchoolVault, capture_id: UUID, plain: str) -> bytes:
+    return vault.seal_text(plain, table=TABLE, field="action", row=str(capture_id)) if plain else b""
+
+
+def seal_note(vault: SchoolVault, note_id: int, plain: str) -> bytes:
+    return vault.seal_text(plain, table=NOTE_TABLE, field="text", row=str(note_id))
+
+
+def open_note(vault: SchoolVault, note_id: int, sealed: bytes | memoryview) -> str:
+    return vault.open_text(sealed, table=NOTE_TABLE, field="text", row=str(note_id))

@@ -1,0 +1,80 @@
+"""What can be asked about devices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, Sum
+
+from heedful.devices.models import Device, DeviceHour, TestSighting
+from heedful.people.models import User
+from heedful.people.queries import schools_with
+from heedful.people.rules import Right
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """What a technician sees of a device: no content, no name."""
+
+    id: str
+    school: str
+    os: str
+    browser: str
+    agent_version: str
+    bundle_version: str
+    last_seen_at: datetime | None
+    spool_captures: int
+    set_aside: int
+    clock_skew_s: int
+    reports_today: bool
+
+
+def find_device(device_id: str) -> Device | None:
+    """The device by its id as sent, revoked ones too; None where there is none. For the gateway."""
+    try:
+        key = UUID(device_id)
+    except ValueError:
+        return None
+    return Device.objects.select_related("school").filter(pk=key).first()
+
+
+def devices_for(viewer: User, *, now: datetime, most: int = 500) -> list[DeviceRow]:
+    """The devices of the schools in which the viewer looks after devices, the longest silent first."""
+    schools = schools_with(viewer, Right.SEE_DEVICES)
+    day_ago = now - timedelta(days=1)
+    rows = Device.objects.filter(school_id__in=schools, revoked_at=None).select_related("school").order_by("last_seen_at", "id")[:most]
+    return [
+        DeviceRow(
+            str(d.id), d.school.name, d.os, d.browser, d.agent_version, d.bundle_version, d.last_seen_at,
+            d.spool_captures, d.set_aside, d.clock_skew_s, d.last_seen_at is not None and d.last_seen_at > day_ago,
+        )
+        for d in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Counts over some schools; `counted` is captures over the hourly bound of which no text is kept, last seven days."""
+
+    enrolled: int
+    seen_today: int
+    waiting_on_devices: int
+    lost_captures: int
+    counted: int
+    last_test_at: datetime | None
+
+
+def reporting(viewer: User, *, now: datetime) -> Reporting:
+    """How many devices report, in every school where the viewer has any role."""
+    from heedful.people.queries import rights_by_school
+
+    schools = list(rights_by_school(viewer))
+    day_ago = now - timedelta(days=1)
+    totals = Device.objects.filter(school_id__in=schools, revoked_at=None).aggregate(
+        enrolled=Count("id"), seen=Count("id", filter=Q(last_seen_at__gt=day_ago)), waiting=Sum("spool_captures"), lost=Sum("lost_captures")
+    )
+    counted = DeviceHour.objects.filter(device__school_id__in=schools, hour__gt=now - timedelta(days=7)).aggregate(n=Sum("counted"))["n"]
+    tested = TestSighting.objects.filter(device__school_id__in=schools).aggregate(at=Max("arrived_at"))["at"]
+    return Reporting(totals["enrolled"], totals["seen"], totals["waiting"] or 0, totals["lost"] or 0, counted or 0, tested)

@@ -1,0 +1,73 @@
+"""Tokens, sequence numbers and what a policy says: pure."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, time, tzinfo
+from typing import Any
+
+from django.db.models import TextChoices
+
+from heedful.people.rules import Stage
+
+MOST_SEQUENCE = 2**53 - 1
+# Captures of severity 1-3 that one device may have stored in an hour; more are counted.
+STORED_PER_HOUR = 60
+
+
+class TokenKind(TextChoices):
+    DEVICE = "device", "Windows, Mac and Linux (set for the device)"
+    CHROMEOS = "chromeos", "Chromebooks (needs the directory's device id)"
+
+
+class Reason(TextChoices):
+    """Why a policy says to monitor, or not to."""
+
+    LIVE = "live"
+    PILOT = "pilot"
+    SET_UP = "set_up"
+    NOT_IN_SCOPE = "not_in_scope"
+    STAFF = "staff"
+    PAUSED = "paused"
+
+
+def new_token() -> str:
+    """An enrolment token: 160 random bits, shown once, kept as a hash."""
+    return f"hee-{secrets.token_urlsafe(20)}"
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whether an account is monitored now, and the reason."""
+
+    monitor: bool
+    reason: Reason
+
+
+def scope_of(*, stage: str, in_pilot_group: bool, is_staff: bool, monitors_staff: bool) -> Scope:
+    """Decide from the school's stage and whose account it is. An unknown account counts as a pupil outside any group."""
+    if stage == Stage.SET_UP:
+        return Scope(False, Reason.SET_UP)
+    if is_staff and not monitors_staff:
+        return Scope(False, Reason.STAFF)
+    if stage == Stage.PILOT:
+        return Scope(in_pilot_group, Reason.PILOT if in_pilot_group else Reason.NOT_IN_SCOPE)
+    return Scope(True, Reason.LIVE)
+
+
+def within_hours(windows: Collection[dict[str, Any]], moment: datetime, zone: tzinfo) -> bool:
+    """Whether a moment lies in the monitored hours. No windows = always; `to` is not included."""
+    if not windows:
+        return True
+    local = moment.astimezone(zone)
+    return any(
+        local.isoweekday() in window["days"] and time.fromisoformat(window["from"]) <= local.time() < time.fromisoformat(window["to"])
+        for window in windows
+    )

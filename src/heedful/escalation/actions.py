@@ -1,0 +1,119 @@
+"""Clocks and notices. A notice goes through rows with conditional updates, so that a lost queue or a dead worker loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from smtplib import SMTPException
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from heedful.audit.actions import append
+from heedful.audit.rules import SYSTEM, Action, Fact
+from heedful.escalation.models import Clock, Notice, NoticeState
+from heedful.escalation.rules import CLAIM_LASTS, message_for, retry_after
+from heedful.people.models import User
+from heedful.people.queries import people_with_role
+from heedful.people.rules import RoleName
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a clock is about, in the words that a notice may use."""
+
+    kind: str
+    id: int
+    number: int
+    severity: int
+    url_name: str
+
+
+def start_clock(
+    *, school_id: int, subject: Subject, not_to: Iterable[int], now: datetime, due_at: datetime, is_drill: bool = False
+) -> Clock:
+    """Start the subject's clock and ask for notices at once. Call it in the transaction that stores the subject."""
+    return Clock.objects.create(
+        school_id=school_id, subject_kind=subject.kind, subject_id=subject.id, number=subject.number, severity=subject.severity,
+        url_name=subject.url_name, is_drill=is_drill, started_at=now, due_at=due_at, notify_at=now, not_to=sorted(not_to),
+    )  # fmt: skip
+
+
+def stop_clock(*, subject_kind: str, subject_id: int, by: User, now: datetime) -> bool:
+    """Somebody has acknowledged. True the first time. Call it in the transaction that records the acknowledgement."""
+    running = Clock.objects.filter(subject_kind=subject_kind, subject_id=subject_id, acknowledged_at=None)
+    return bool(running.update(acknowledged_at=now, acknowledged_by=by, notify_at=None))
+
+
+def make_notices(*, clock_id: int, now: datetime) -> list[int]:
+    """Write a notice to the outbox for the DSL and each deputy; returns their ids, empty when it was done before."""
+    with transaction.atomic():
+        if not Clock.objects.filter(pk=clock_id, notify_at__isnull=False).update(notify_at=None):
+            return []
+        clock = Clock.objects.get(pk=clock_id)
+        told = [p for p in people_with_role(clock.school_id, RoleName.DSL, RoleName.DEPUTY) if p.pk not in clock.not_to]
+        notices = [
+            Notice.objects.create(clock=clock, recipient=person, message_id=f"<{uuid4()}@heedful.invalid>", send_at=now) for person in told
+        ]
+    if not notices:
+        log.error("escalation.nobody_to_tell", clock=clock_id, school=clock.school_id)
+    return [notice.pk for notice in notices]
+
+
+def send_notice(*, notice_id: int, now: datetime) -> bool:
+    """Claim one queued notice, send it, record how it went. False when somebody else has it or it failed."""
+    due = Notice.objects.filter(pk=notice_id, state=NoticeState.QUEUED, send_at__lte=now)
+    if not due.update(state=NoticeState.SENDING, claimed_at=now, attempts=F("attempts") + 1):
+        return False
+    notice = Notice.objects.select_related("clock", "recipient").get(pk=notice_id)
+    try:
+        _mail(notice)
+    except (OSError, SMTPException) as fault:
+        _record_failure(notice, fault=type(fault).__name__, now=now)
+        return False
+    with transaction.atomic():
+        Notice.objects.filter(pk=notice.pk).update(state=NoticeState.SENT, sent_at=timezone.now(), fault="")
+        _audit(notice, Action.NOTICE_SENT, now)
+    return True
+
+
+def release_dead_claims(*, now: datetime) -> int:
+    """Put back notices whose sender died between claiming and recording; they may reach somebody twice, with one Message-ID."""
+    dead = Notice.objects.filter(state=NoticeState.SENDING, claimed_at__lt=now - CLAIM_LASTS)
+    return dead.update(state=NoticeState.QUEUED, send_at=now)
+
+
+def _mail(notice: Notice) -> None:
+    clock = notice.clock
+    due = timezone.localtime(clock.due_at)
+    message = message_for(
+        severity=clock.severity, number=clock.number, is_drill=clock.is_drill, due=due.strftime("%H:%M on %A"),
+        link=settings.PUBLIC_URL + reverse(clock.url_name, args=[clock.number]),
+    )  # fmt: skip
+    headers = {"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"}
+    EmailMessage(message.subject, message.body, to=[notice.recipient.email], headers=headers).send()
+
+
+def _record_failure(notice: Notice, *, fault: str, now: datetime) -> None:
+    wait = retry_after(notice.attempts)
+    with transaction.atomic():
+        Notice.objects.filter(pk=notice.pk).update(
+            state=NoticeState.QUEUED if wait else NoticeState.FAILED, send_at=now + wait if wait else notice.send_at, fault=fault
+        )
+        if wait is None:
+            _audit(notice, Action.NOTICE_FAILED, now)
+    log.warning("escalation.notice_failed", notice=notice.pk, attempt=notice.attempts, fault=fault, gives_up=wait is None)
+
+
+def _audit(notice: Notice, action: Action, now: datetime) -> None:
+    details = {"clock": notice.clock_id, "recipient": notice.recipient_id, "channel": notice.channel, "attempts": notice.attempts}
+    append(school_id=notice.clock.school_id, actor=SYSTEM, fact=Fact(action, "notice", (str(notice.pk),), details), now=now)

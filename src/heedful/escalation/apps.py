@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class EscalationConfig(AppConfig):
+    name = "heedful.escalation"

@@ -1,0 +1,48 @@
+"""What is due, and what the trace of a clock says. The asker has already checked the right to the subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from heedful.escalation.models import Clock, Notice, NoticeState
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """One notice of a clock, as the subject's page shows it."""
+
+    recipient: str
+    channel: str
+    state: NoticeState
+    at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Trace:
+    due_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    lines: tuple[TraceLine, ...]
+
+
+def trace_of(subject_kind: str, subject_id: int) -> Trace | None:
+    """The clock of this subject with its notices; None where it has none. Call it only for a subject the viewer may read."""
+    clock = Clock.objects.select_related("acknowledged_by").filter(subject_kind=subject_kind, subject_id=subject_id).first()
+    if clock is None:
+        return None
+    lines = tuple(
+        TraceLine(n.recipient.name, n.channel, NoticeState(n.state), n.sent_at or n.claimed_at or n.send_at, n.attempts)
+        for n in clock.notices.select_related("recipient").order_by("id")
+    )
+    by = clock.acknowledged_by.name if clock.acknowledged_by else None
+    return Trace(clock.due_at, clock.acknowledged_at, by, lines)
+
+
+def clocks_to_notify(*, now: datetime, most: int = 500) -> list[int]:
+    return list(Clock.objects.filter(notify_at__lte=now).order_by("notify_at").values_list("id", flat=True)[:most])
+
+
+def notices_to_send(*, now: datetime, most: int = 500) -> list[int]:
+    return list(Notice.objects.filter(state=NoticeState.QUEUED, send_at__lte=now).order_by("send_at").values_list("id", flat=True)[:most])

@@ -1,0 +1,39 @@
+"""Secrets that an installation makes for itself at first start, in files of mode 0600 below the data folder."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+
+def ensure_folder(folder: Path) -> Path:
+    """Make the folder, closed to everybody else (0700), and return it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def secret_from_file(path: Path, *, make: bytes | None = None) -> str:
+    """Return the text in `path`; where it is missing make it once, safely when two processes start together.
+
+    `make` is what to write (default: 48 random bytes as base64url).
+    """
+    content = make if make is not None else base64.urlsafe_b64encode(secrets.token_bytes(48))
+    ensure_folder(path.parent)
+    # Written aside, then linked: a second starter never reads half a key, and the first one to link wins.
+    aside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    if not path.exists():
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(descriptor, content)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass  # somebody else was first: theirs is the key
+        finally:
+            os.unlink(aside)
+    return path.read_text("ascii").strip()

@@ -1,0 +1,144 @@
+"""Trusts, schools and their stage, groups, pupils, accounts; staff with roles, grants and bars."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from heedful.people.rules import AgeBand, RoleName, Stage
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A member of staff who may sign in. What they may do follows from their roles, never from a flag here."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Trust(models.Model):
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _new_test_phrase() -> str:
+    """A harmless phrase unique to a school: three words that nobody writes together."""
+    return f"heedful test {uuid.uuid4().hex[:8]}"
+
+
+class School(models.Model):
+    trust = models.ForeignKey(Trust, null=True, blank=True, on_delete=models.PROTECT, related_name="schools")
+    name = models.CharField(max_length=200)
+    stage = models.CharField(max_length=20, default=Stage.SET_UP)
+    capture_from = models.PositiveSmallIntegerField(default=2)
+    pictures = models.BooleanField(default=False)
+    monitors_staff = models.BooleanField(default=False)
+    hours = models.JSONField(default=list, help_text="Windows {days, from, to}; empty is always.")
+    private_hosts = models.JSONField(default=list)
+    help_lines = models.JSONField(default=list)
+    next_read = models.CharField(max_length=200, default="A member of staff reads these on school days.")
+    test_phrase = models.CharField(max_length=60, default=_new_test_phrase, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Group(models.Model):
+    """A class, year or other set of pupils; `in_pilot` says whether the pilot covers it."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="groups")
+    name = models.CharField(max_length=80)
+    in_pilot = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["school", "name"], name="group_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pupil(models.Model):
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="pupils")
+    given_name = models.CharField(max_length=80)
+    family_name = models.CharField(max_length=80)
+    year_group = models.PositiveSmallIntegerField()
+    age_band = models.CharField(max_length=10, default=AgeBand.UNKNOWN)
+    tutor_group = models.CharField(max_length=20, blank=True)
+    groups = models.ManyToManyField(Group, related_name="pupils", blank=True)
+    left_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class Account(models.Model):
+    """An address or user name as devices report it, and whose it is. `shared` accounts never name a pupil for certain."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="accounts")
+    address = models.CharField(max_length=254)
+    pupil = models.ForeignKey(Pupil, null=True, blank=True, on_delete=models.CASCADE, related_name="accounts")
+    staff = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="accounts")
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("school", Lower("address"), name="account_address_once")]
+
+    def __str__(self) -> str:
+        return f"account {self.pk}"
+
+
+class Role(models.Model):
+    """One role of one person in one school; see `people.rules.RIGHTS` for what it allows."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="roles")
+    name = models.CharField(max_length=20, choices=[(role.value, role.label) for role in RoleName])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "school", "name"], name="role_once")]
+
+
+class ContentGrant(models.Model):
+    """The DSL lets a person without content open captures, for a while and for a reason (G02)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="content_grants")
+    school = models.ForeignKey(School, on_delete=models.CASCADE)
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+
+class Bar(models.Model):
+    """This person may see nothing of this pupil: own child, relative, person named."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="bars")
+    pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "pupil"], name="bar_once")]

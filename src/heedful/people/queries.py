@@ -1,0 +1,71 @@
+"""What can be asked about people. Rights come from here; every other app asks with a viewer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from heedful.people.models import Account, Bar, ContentGrant, Role, School, User
+from heedful.people.rules import NEEDS_SECOND_FACTOR, Right, RoleName, rights_of
+
+
+def rights_by_school(viewer: User, *, now: datetime | None = None) -> dict[int, frozenset[Right]]:
+    """The viewer's rights in each school, remembered on the viewer for the length of a request."""
+    cached: dict[int, frozenset[Right]] | None = getattr(viewer, "_rights_by_school", None)
+    if cached is not None:
+        return cached
+    roles: dict[int, set[RoleName]] = {}
+    for school_id, name in Role.objects.filter(user=viewer).values_list("school_id", "name"):
+        roles.setdefault(school_id, set()).add(RoleName(name))
+    now = now or timezone.now()
+    granted = set(ContentGrant.objects.filter(user=viewer, starts_at__lte=now, ends_at__gt=now).values_list("school_id", flat=True))
+    rights = {school_id: rights_of(frozenset(names), has_grant=school_id in granted) for school_id, names in roles.items()}
+    viewer._rights_by_school = rights  # type: ignore[attr-defined]
+    return rights
+
+
+def schools_with(viewer: User, right: Right) -> list[int]:
+    """Ids of the schools in which the viewer holds this right."""
+    return [school_id for school_id, rights in rights_by_school(viewer).items() if right in rights]
+
+
+def has_right(viewer: User, school_id: int, right: Right) -> bool:
+    return right in rights_by_school(viewer).get(school_id, frozenset())
+
+
+def barred_pupils(viewer: User) -> list[int]:
+    """Ids of pupils of whom this viewer may see nothing."""
+    return list(Bar.objects.filter(user=viewer).values_list("pupil_id", flat=True))
+
+
+def my_schools(viewer: User) -> list[School]:
+    return list(School.objects.filter(id__in=rights_by_school(viewer)).order_by("name"))
+
+
+def role_names(viewer: User) -> frozenset[RoleName]:
+    """All roles that the viewer holds in any school."""
+    return frozenset(RoleName(name) for name in Role.objects.filter(user=viewer).values_list("name", flat=True))
+
+
+def needs_second_factor(viewer: User) -> bool:
+    return bool(role_names(viewer) & NEEDS_SECOND_FACTOR)
+
+
+def people_with_role(school_id: int, *names: RoleName) -> list[User]:
+    """Active staff who hold one of these roles in the school, in a stable order. For the system, not for a page."""
+    return list(User.objects.filter(roles__school_id=school_id, roles__name__in=names, is_active=True).distinct().order_by("id"))
+
+
+def find_account(school_id: int, address: str) -> Account | None:
+    """The account with this address in the school, with its pupil. For the gateway."""
+    if not address:
+        return None
+    return Account.objects.select_related("pupil").filter(school_id=school_id, address__iexact=address).first()
+
+
+def find_accounts(school_id: int, addresses: set[str]) -> dict[str, Account]:
+    """Accounts by lower-case address; unknown addresses are absent."""
+    wanted = {address.lower() for address in addresses if address}
+    rows = Account.objects.select_related("pupil").prefetch_related("pupil__groups").filter(school_id=school_id, address__in=wanted)
+    return {account.address: account for account in rows}

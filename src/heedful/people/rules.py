@@ -1,0 +1,75 @@
+"""Who may do what: pure, no database."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class Stage(TextChoices):
+    """The stage of a school's monitoring; changed by the programme, by a person, with a reason."""
+
+    SET_UP = "set_up", "Set up"
+    PILOT = "pilot", "Pilot"
+    LIVE = "live", "Live"
+    UNDER_REVIEW = "under_review", "Under review"
+
+
+class AgeBand(TextChoices):
+    KS1 = "ks1", "5-7"
+    KS2 = "ks2", "7-11"
+    KS3 = "ks3", "11-14"
+    KS4 = "ks4", "14-16"
+    KS5 = "ks5", "16-19"
+    UNKNOWN = "unknown", "Age not known"
+
+
+class RoleName(TextChoices):
+    DSL = "dsl", "Designated safeguarding lead"
+    DEPUTY = "deputy", "Deputy safeguarding lead"
+    BEHAVIOUR = "behaviour", "Behaviour lead"
+    TECHNICIAN = "technician", "IT technician"
+    HEAD = "head", "Head"
+    GOVERNOR = "governor", "Governor"
+    STAFF = "staff", "Staff"
+
+
+class Right(TextChoices):
+    READ_SAFEGUARDING = "read_safeguarding"
+    READ_BEHAVIOUR = "read_behaviour"
+    DECIDE = "decide"  # acknowledge, grade, route, note, close what one may read
+    GRANT_CONTENT = "grant_content"
+    SEE_THRESHOLDS = "see_thresholds"
+    SEE_DEVICES = "see_devices"
+    SEE_ASSURANCE = "see_assurance"
+
+
+_LEAD = frozenset(
+    {Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR, Right.DECIDE, Right.GRANT_CONTENT, Right.SEE_THRESHOLDS, Right.SEE_ASSURANCE}
+)
+RIGHTS: dict[RoleName, frozenset[Right]] = {
+    RoleName.DSL: _LEAD,
+    RoleName.DEPUTY: _LEAD,
+    RoleName.BEHAVIOUR: frozenset({Right.READ_BEHAVIOUR, Right.DECIDE, Right.SEE_THRESHOLDS}),
+    RoleName.TECHNICIAN: frozenset({Right.SEE_DEVICES}),
+    RoleName.HEAD: frozenset({Right.SEE_ASSURANCE, Right.SEE_THRESHOLDS}),
+    RoleName.GOVERNOR: frozenset({Right.SEE_ASSURANCE}),
+    RoleName.STAFF: frozenset(),
+}
+# Every role that sees content or changes settings signs in with a second factor.
+NEEDS_SECOND_FACTOR = frozenset(RoleName) - {RoleName.STAFF}
+# A content grant lets its holder read, never decide.
+GRANTED_RIGHTS = frozenset({Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR})
+
+
+def rights_of(roles: frozenset[RoleName], *, has_grant: bool = False) -> frozenset[Right]:
+    """All rights that these roles give together in one school, with a running content grant added."""
+    held = frozenset().union(*(RIGHTS[role] for role in roles)) if roles else frozenset()
+    return held | GRANTED_RIGHTS if has_grant and roles else held
+
+
+def age_band_of_year(year_group: int | None) -> AgeBand:
+    """The age band of an English year group (0 = Reception, to 13)."""
+    if year_group is None or not 0 <= year_group <= 13:
+        return AgeBand.UNKNOWN
+    bounds = ((2, AgeBand.KS1), (6, AgeBand.KS2), (9, AgeBand.KS3), (11, AgeBand.KS4), (13, AgeBand.KS5))
+    return next(band for last_year, band in bounds if year_group <= last_year)

@@ -1,0 +1,190 @@
+"""Every setting Heedful takes from its environment: one typed table, read once at start."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+TRUE_WORDS = {"1", "true", "yes", "on"}
+FALSE_WORDS = {"0", "false", "no", "off", ""}
+
+
+class SettingsError(Exception):
+    """A setting has a value that Heedful can't start with; the text says which, and what it takes."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table. `kind` is text, path, url, boolean, integer or secret; `unit` is for people."""
+
+    name: str
+    kind: str
+    default: str
+    unit: str
+    help: str
+    least: int = 0
+    most: int = 1_000_000
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting(
+        "HEEDFUL_DATA_DIR",
+        "path",
+        "data",
+        "folder",
+        "Where the database, keys, pictures, bundle and queue live. Readable by Heedful's own user alone.",
+    ),
+    Setting(
+        "HEEDFUL_DATABASE_URL",
+        "url",
+        "",
+        "URL",
+        "`sqlite:///PATH` or `postgresql://USER@HOST/NAME` (`postgresql:///NAME?host=/socket/folder`). Empty: SQLite in the data folder.",
+    ),
+    Setting(
+        "HEEDFUL_PUBLIC_URL",
+        "url",
+        "http://localhost:8000",
+        "URL",
+        "The address of the console, as people type it. https makes cookies `Secure` and `__Host-`.",
+    ),
+    Setting("HEEDFUL_DEVICE_URL", "url", "", "URL", "The address of the devices' door, as devices reach it. Empty: the console's."),
+    Setting("HEEDFUL_LISTEN", "text", "127.0.0.1:8000", "address:port", "Where the server listens. Behind a proxy leave it on loopback."),
+    Setting(
+        "HEEDFUL_DEVICE_LISTEN",
+        "text",
+        "",
+        "address:port",
+        "A second listener for devices alone; the first then answers the console alone. Empty: one listener for both.",
+    ),
+    Setting(
+        "HEEDFUL_TLS_CERTIFICATE_FILE",
+        "path",
+        "",
+        "file",
+        "PEM certificate chain, when Heedful itself speaks TLS. Empty: a proxy does, or loopback only.",
+    ),
+    Setting("HEEDFUL_TLS_KEY_FILE", "path", "", "file", "PEM private key for the certificate."),
+    Setting("HEEDFUL_SECRET_KEY", "secret", "", "text", "Signs sessions. Made at first start in the data folder when not given."),
+    Setting(
+        "HEEDFUL_INSTALLATION_KEY",
+        "secret",
+        "",
+        "base64, 32 bytes",
+        "Wraps each school's key. Made at first start in the data folder (mode 0600) when not given; never in the database.",
+    ),
+    Setting(
+        "HEEDFUL_EMAIL_HOST",
+        "text",
+        "",
+        "host name",
+        "SMTP server for notifications. Empty: nothing can be mailed, and `heedful doctor` says so.",
+    ),
+    Setting("HEEDFUL_EMAIL_PORT", "integer", "587", "port", "SMTP port.", 1, 65535),
+    Setting("HEEDFUL_EMAIL_USER", "text", "", "text", "SMTP user name, if the server wants one."),
+    Setting("HEEDFUL_EMAIL_PASSWORD", "secret", "", "text", "SMTP password."),
+    Setting("HEEDFUL_EMAIL_STARTTLS", "boolean", "on", "on or off", "Speak TLS to the mail server."),
+    Setting("HEEDFUL_EMAIL_FROM", "text", "heedful@localhost", "address", "The sender of notifications."),
+    Setting("HEEDFUL_TIME_ZONE", "text", "Europe/London", "IANA name", "The zone in which times are shown."),
+    Setting("HEEDFUL_WEB_WORKERS", "integer", "2", "processes", "Web server processes.", 1, 64),
+    Setting("HEEDFUL_DEBUG", "boolean", "off", "on or off", "Django's debug pages. Never on where real pupils are."),
+    Setting(
+        "HEEDFUL_DEMO", "boolean", "off", "on or off", "Set by `heedful demo` itself: sign-in links in place of passwords, loopback only."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Values:
+    """The settings as read; index by name. Integers and booleans are converted, paths are `Path`."""
+
+    rows: Mapping[str, str | int | bool | Path | None]
+
+    def text(self, name: str) -> str:
+        value = self.rows[name]
+        return "" if value is None else str(value)
+
+    def number(self, name: str) -> int:
+        value = self.rows[name]
+        assert isinstance(value, int)
+        return value
+
+    def flag(self, name: str) -> bool:
+        return bool(self.rows[name])
+
+    def path(self, name: str) -> Path | None:
+        value = self.rows[name]
+        return value if isinstance(value, Path) else None
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Values:
+    """Read the whole table from the environment; `NAME_FILE` gives a secret from a file.
+
+    Raises SettingsError that names every wrong value at once.
+    """
+    environ = os.environ if environ is None else environ
+    rows: dict[str, str | int | bool | Path | None] = {}
+    faults: list[str] = []
+    for setting in TABLE:
+        try:
+            rows[setting.name] = _convert(setting, _raw(setting, environ))
+        except SettingsError as fault:
+            faults.append(str(fault))
+    known = {setting.name for setting in TABLE} | {f"{s.name}_FILE" for s in TABLE if s.kind == "secret"}
+    faults += [
+        f"{name}: no such setting; docs/settings.md lists them"
+        for name in sorted(environ)
+        if name.startswith("HEEDFUL_") and name not in known
+    ]
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return Values(rows)
+
+
+def _raw(setting: Setting, environ: Mapping[str, str]) -> str:
+    if setting.kind == "secret" and f"{setting.name}_FILE" in environ:
+        path = Path(environ[f"{setting.name}_FILE"])
+        try:
+            return path.read_text("utf-8").strip()
+        except OSError as fault:
+            raise SettingsError(f"{setting.name}_FILE: can't read '{path}': {fault.strerror}") from fault
+    return environ.get(setting.name, setting.default)
+
+
+def _convert(setting: Setting, raw: str) -> str | int | bool | Path | None:
+    if setting.kind == "boolean":
+        return _boolean(setting, raw)
+    if setting.kind == "integer":
+        return _integer(setting, raw)
+    if setting.kind == "path":
+        return Path(raw).absolute() if raw else None
+    if setting.kind == "url" and raw and "://" not in raw:
+        raise SettingsError(
+            f"{setting.name}: got '{raw}'; it takes a {setting.unit} such as '{setting.default or 'https://heedful.school.example'}'"
+        )
+    return raw
+
+
+def _boolean(setting: Setting, raw: str) -> bool:
+    word = raw.strip().lower()
+    if word not in TRUE_WORDS | FALSE_WORDS:
+        raise SettingsError(f"{setting.name}: got '{raw}'; it takes 'on' or 'off'")
+    return word in TRUE_WORDS
+
+
+def _integer(setting: Setting, raw: str) -> int:
+    try:
+        value = int(raw)
+    except ValueError:
+        raise SettingsError(f"{setting.name}: got '{raw}'; it takes a whole number of {setting.unit}") from None
+    if not setting.least <= value <= setting.most:
+        raise SettingsError(f"{setting.name}: got {value}; it takes {setting.least} to {setting.most}")
+    return value
+
+
+def stop_on_fault(fault: SettingsError) -> None:
+    """End the program with the settings' faults on standard error, without a traceback."""
+    sys.exit(f"Heedful can't start:\n{fault}")

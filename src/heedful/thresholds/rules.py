@@ -1,0 +1,146 @@
+"""The agreed lines: theme × level × age band → route and urgency. Pure.
+
+A level is a severity when the table suggests, and a grade when it settles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+THEMES = (
+    "suicide", "self_harm", "eating_disorder", "low_mood", "abuse_disclosure", "sexual_exploitation", "nudes", "sexual_content",
+    "bullying", "discrimination", "violence", "weapons", "drugs", "criminal_exploitation", "extremism", "gambling", "bypass", "language",
+)  # fmt: skip
+THEME_TITLES = {
+    "suicide": "Suicide", "self_harm": "Self-harm", "eating_disorder": "Eating disorder", "low_mood": "Low mood",
+    "abuse_disclosure": "Abuse disclosure", "sexual_exploitation": "Sexual exploitation", "nudes": "Nudes", "sexual_content": "Sexual content",
+    "bullying": "Bullying", "discrimination": "Discrimination", "violence": "Violence", "weapons": "Weapons", "drugs": "Drugs and alcohol",
+    "criminal_exploitation": "Criminal exploitation", "extremism": "Extremism", "gambling": "Gambling", "bypass": "Filter bypass", "language": "Language",
+}  # fmt: skip
+LEVELS = (1, 2, 3, 4, 5)
+BANDS = ("ks1", "ks2", "ks3", "ks4", "ks5")
+SAFEGUARDING_FLOOR = frozenset({"abuse_disclosure", "sexual_exploitation", "nudes", "criminal_exploitation", "extremism", "weapons"})
+WELFARE = SAFEGUARDING_FLOOR | {"suicide", "self_harm", "eating_disorder", "low_mood"}
+CONDUCT = frozenset({"bullying", "discrimination", "violence", "drugs", "gambling", "sexual_content"})
+
+
+class Route(TextChoices):
+    SAFEGUARDING = "safeguarding", "Safeguarding"
+    BEHAVIOUR = "behaviour", "Behaviour"
+    RECORD_ONLY = "record_only", "Record only"
+
+
+class Urgency(TextChoices):
+    NOW = "now", "Tell the DSL at once"
+    TODAY = "today", "Same school day"
+    WEEK = "week", "This week"
+    NONE = "none", "No deadline"
+
+
+# Minutes to acknowledge; None has no clock.
+ACKNOWLEDGE_WITHIN_MINUTES = {Urgency.NOW: 15, Urgency.TODAY: 6 * 60, Urgency.WEEK: 5 * 24 * 60, Urgency.NONE: None}
+_STRICTNESS_OF_ROUTE = {Route.RECORD_ONLY: 0, Route.BEHAVIOUR: 1, Route.SAFEGUARDING: 2}
+_STRICTNESS_OF_URGENCY = {Urgency.NONE: 0, Urgency.WEEK: 1, Urgency.TODAY: 2, Urgency.NOW: 3}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Where one theme at one level goes for one age band, and how fast somebody must acknowledge."""
+
+    route: Route
+    urgency: Urgency
+
+    def strictness(self) -> tuple[int, int]:
+        return _STRICTNESS_OF_ROUTE[self.route], _STRICTNESS_OF_URGENCY[self.urgency]
+
+
+NOTHING = Line(Route.RECORD_ONLY, Urgency.NONE)
+
+
+class TableError(Exception):
+    """A threshold table is incomplete or wrong; the text names every fault."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A whole table in force. `version` is remembered by each capture that it routed."""
+
+    version: int
+    lines: dict[tuple[str, int, str], Line]
+
+    def line_for(self, theme: str, level: int, age_band: str) -> Line:
+        """The line for one theme; an unknown age gets the strictest of any band. Level 0 is record only."""
+        if level == 0:
+            return NOTHING
+        bands = (age_band,) if age_band in BANDS else BANDS
+        return max((self.lines[theme, level, band] for band in bands), key=Line.strictness)
+
+    def decide(self, levels: dict[str, int], age_band: str) -> Line:
+        """The strictest route and the strictest urgency over all themes of one capture."""
+        lines = [self.line_for(theme, level, age_band) for theme, level in levels.items() if theme in THEMES]
+        if not lines:
+            return NOTHING
+        return Line(
+            max((line.route for line in lines), key=_STRICTNESS_OF_ROUTE.__getitem__),
+            max((line.urgency for line in lines), key=_STRICTNESS_OF_URGENCY.__getitem__),
+        )
+
+
+def default_line(theme: str, level: int, band: str) -> Line:
+    """Heedful's starting point for a working group (KCSIE themes; a school changes it)."""
+    if level == 5:
+        return Line(Route.SAFEGUARDING, Urgency.NOW)
+    if theme in WELFARE:
+        if level == 1:
+            return NOTHING if theme == "low_mood" else Line(Route.SAFEGUARDING, Urgency.WEEK)
+        urgency = {4: Urgency.NOW, 3: Urgency.TODAY, 2: Urgency.WEEK}[level]
+        return Line(Route.SAFEGUARDING, urgency)
+    young = band in {"ks1", "ks2"}
+    if theme in CONDUCT:
+        if level == 4:
+            return Line(Route.SAFEGUARDING, Urgency.NOW if theme == "violence" else Urgency.TODAY)
+        if level == 3:
+            return Line(Route.SAFEGUARDING if young else Route.BEHAVIOUR, Urgency.TODAY)
+        return Line(Route.BEHAVIOUR, Urgency.WEEK) if level == 2 else NOTHING
+    # bypass, language
+    if level >= 3:
+        return Line(Route.BEHAVIOUR, Urgency.TODAY if level == 4 else Urgency.WEEK)
+    return Line(Route.BEHAVIOUR, Urgency.WEEK) if level == 2 and young else NOTHING
+
+
+def default_lines() -> dict[tuple[str, int, str], Line]:
+    return {(t, level, band): default_line(t, level, band) for t in THEMES for level in LEVELS for band in BANDS}
+
+
+def to_json(lines: dict[tuple[str, int, str], Line]) -> list[list[object]]:
+    """Rows `[theme, level, band, route, urgency]` in a fixed order."""
+    return [[t, level, band, str(line.route), str(line.urgency)] for (t, level, band), line in sorted(lines.items())]
+
+
+def from_json(rows: Iterable[list[object]]) -> dict[tuple[str, int, str], Line]:
+    """Read stored rows. Raises TableError that names each missing or wrong line."""
+    lines: dict[tuple[str, int, str], Line] = {}
+    faults: list[str] = []
+    for row in rows:
+        try:
+            theme, level, band, route, urgency = row
+            lines[str(theme), int(str(level)), str(band)] = Line(Route(str(route)), Urgency(str(urgency)))
+        except (ValueError, TypeError):
+            faults.append(f"line {row!r}: takes theme, level, age band, route and urgency")
+    missing = {(t, level, band) for t in THEMES for level in LEVELS for band in BANDS} - set(lines)
+    faults += [f"{t}, level {level}, {band}: missing" for t, level, band in sorted(missing)]
+    faults += [
+        f"{t}, level {level}: the floor is safeguarding" for (t, level, band), line in sorted(lines.items()) if breaks_floor(t, level, line)
+    ]
+    if faults:
+        raise TableError("threshold table: " + "; ".join(faults))
+    return lines
+
+
+def breaks_floor(theme: str, level: int, line: Line) -> bool:
+    """Floors that no vote lowers: these themes from level 2, and suicide or self-harm from level 3, go to safeguarding."""
+    floored = (theme in SAFEGUARDING_FLOOR and level >= 2) or (theme in {"suicide", "self_harm"} and level >= 3)
+    return floored and line.route is not Route.SAFEGUARDING

@@ -1,0 +1,15 @@
+"""All routes. The devices' door and the console share this table; `gateway.middleware.DevicesDoor` tells them apart by listener."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("heedful.gateway.urls")),
+    path("", include("heedful.captures.urls")),
+    path("", include("heedful.thresholds.urls")),
+    path("", include("heedful.devices.urls")),
+    path("", include("heedful.assurance.urls")),
+    path("", include("heedful.people.urls")),
+    path("", include("heedful.demo.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+]

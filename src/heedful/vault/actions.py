@@ -1,0 +1,53 @@
+"""Making and rotating keys."""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
+from django.db.models import Max
+
+from heedful.vault.envelope import KEY_BYTES, fingerprint, seal
+from heedful.vault.keyring import installation_keys, write_keys
+from heedful.vault.models import SchoolKey
+from heedful.vault.queries import forget_keys, unwrap, wrapping_place
+
+
+def make_key(*, school_id: int) -> int:
+    """Give the school a new data key; what is sealed from now on uses it. Returns its version."""
+    newest = SchoolKey.objects.filter(school_id=school_id).aggregate(newest=Max("version"))["newest"] or 0
+    name, wrapping = next(iter(installation_keys().items()))
+    version = newest + 1
+    _store(SchoolKey(school_id=school_id, version=version), secrets.token_bytes(KEY_BYTES), name, wrapping)
+    return version
+
+
+def drop_old_keys(*, school_id: int, keep: int) -> int:
+    """Delete every key of the school but version `keep`. What they sealed and nobody sealed anew is gone for good."""
+    deleted, _ = SchoolKey.objects.filter(school_id=school_id).exclude(version=keep).delete()
+    forget_keys()
+    return deleted
+
+
+def rotate_installation_key() -> int:
+    """Make a new installation key, wrap every school's keys with it, then forget the old one. Returns how many keys were wrapped.
+
+    A crash at any point leaves all keys readable: both installation keys are in the file until the rows are committed.
+    """
+    old = list(installation_keys().values())
+    new = secrets.token_bytes(KEY_BYTES)
+    write_keys([new, *old])
+    with transaction.atomic():
+        rows = list(SchoolKey.objects.all())
+        for row in rows:
+            _store(row, unwrap(row), fingerprint(new), new)
+    write_keys([new])
+    forget_keys()
+    return len(rows)
+
+
+def _store(row: SchoolKey, plain: bytes, name: str, wrapping: bytes) -> None:
+    row.wrapped = seal(AESGCM(wrapping), 0, plain, wrapping_place(row.school_id, row.version))
+    row.wrapped_by = name
+    row.save()
