@@ -73,3 +73,18 @@ def age_band_of_year(year_group: int | None) -> AgeBand:
         return AgeBand.UNKNOWN
     bounds = ((2, AgeBand.KS1), (6, AgeBand.KS2), (9, AgeBand.KS3), (11, AgeBand.KS4), (13, AgeBand.KS5))
     return next(band for last_year, band in bounds if year_group <= last_year)
+
+
+# What `change_school` may set; `test_phrase` is made once and stays.
+CHANGEABLE_SETTINGS = frozenset(
+    {"stage", "capture_from", "pictures", "monitors_staff", "hours", "private_hosts", "help_lines", "next_read"}
+)
+MOST_GRANT_HOURS = 24
+
+
+class SettingRefused(Exception):
+    """A school's setting is unknown or has a value that it doesn't take; the text names what it takes."""
+
+
+class GrantRefused(Exception):
+    """This grant can't be given; the text says why, for the page."""
