@@ -55,11 +55,11 @@ venv-dev: system-demo
 assets: frontend extension bundle
 
 frontend: system-demo
-	@$(step) frontend-packages --output $(console)/node_modules $(console)/package.json $(console)/package-lock.json -- npm ci --prefix $(console)
+	@$(step) frontend-packages --output $(console)/node_modules $(console)/package.json $(console)/package-lock.json -- npm ci --loglevel=error --no-update-notifier --prefix $(console)
 	@$(step) frontend --output $(vendor) $(console) src/heedful -- npm run --silent --prefix $(console) build
 
 extension: system-demo
-	@$(step) extension-packages --output extension/node_modules extension/package.json extension/package-lock.json -- npm ci --prefix extension
+	@$(step) extension-packages --output extension/node_modules extension/package.json extension/package-lock.json -- npm ci --loglevel=error --no-update-notifier --prefix extension
 	@$(step) extension --output extension/dist extension contracts -- npm run --silent --prefix extension build
 
 bundle: venv

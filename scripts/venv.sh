@@ -7,5 +7,5 @@ if ! .venv/bin/python -c 'import pip' 2> /dev/null; then
   scripts/python.sh -m venv --clear .venv
 fi
 pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input)
-"${pip[@]}" install --quiet --require-hashes -r "$lock"
+"${pip[@]}" install --quiet --require-hashes --only-binary :all: -r "$lock"
 "${pip[@]}" install --quiet --no-deps --no-build-isolation --no-index --editable .
