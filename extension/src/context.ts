@@ -1,0 +1,77 @@
+/** The few lines before a serious one: in memory only, same tab and account, at most ten minutes and 1,000 code points. */
+
+import { type SessionStore, SessionValue } from "./session";
+import type { EarlierLine } from "./wire";
+
+const MAX_LINES = 5;
+const MAX_CODE_POINTS = 1_000;
+const MAX_AGE_MS = 10 * 60_000;
+const MAX_TABS = 40;
+
+interface Line {
+  session: string;
+  text: string;
+  at: number;
+}
+
+type Tabs = Record<string, Line[]>;
+
+/** The sentences of `text` that its new part [from, to) touches. */
+export function lineOf(text: string, from: number, to: number): string {
+  const before = text.slice(0, from);
+  const start = Math.max(before.lastIndexOf("\n") + 1, ...[...before.matchAll(/[.?!]\s+/g)].map((m) => m.index + m[0].length));
+  const after = text.slice(to).search(/\n|[.?!](\s|$)/);
+  return text.slice(start, after < 0 ? text.length : to + after + 1).trim();
+}
+
+function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return Array.from(text).slice(-most).join("");
+}
+
+export class EarlierLines {
+  private readonly tabs: SessionValue<Tabs>;
+
+  constructor(store: SessionStore) {
+    this.tabs = new SessionValue<Tabs>(store, "earlier-lines", () => ({}));
+  }
+
+  /** Remembers a typed line; one that grew in place of its beginning. */
+  async remember(tabId: number, session: string, text: string, at: number): Promise<void> {
+    const line = shorten(text.replaceAll("\u0000", " ").trim(), MAX_CODE_POINTS);
+    if (line === "") return;
+    const tabs = { ...(await this.tabs.get()) };
+    const old = (tabs[tabId] ?? []).filter((l) => at - l.at <= MAX_AGE_MS);
+    const last = old.at(-1);
+    const grew = last?.session === session && (line.startsWith(last.text) || last.text.startsWith(line));
+    delete tabs[tabId];
+    tabs[tabId] = [...(grew ? old.slice(0, -1) : old), { session, text: line, at }].slice(-MAX_LINES - 1);
+    for (const id of Object.keys(tabs).filter((id) => id !== String(tabId)).slice(0, Math.max(0, Object.keys(tabs).length - MAX_TABS))) delete tabs[id];
+    await this.tabs.set(tabs);
+  }
+
+  /** Oldest first, without what the capture's own text already holds. */
+  async before(tabId: number, captured: string, at: number): Promise<EarlierLine[]> {
+    const lines = ((await this.tabs.get())[tabId] ?? []).filter((l) => at - l.at <= MAX_AGE_MS && l.at <= at && !captured.includes(l.text));
+    const kept: EarlierLine[] = [];
+    let left = MAX_CODE_POINTS;
+    for (const line of lines.slice(-MAX_LINES).reverse()) {
+      const size = Array.from(line.text).length;
+      if (size > left) break;
+      left -= size;
+      kept.unshift({ text: line.text, seconds_before: Math.min(600, Math.max(0, Math.round((at - line.at) / 1_000))) });
+    }
+    return kept;
+  }
+
+  async forgetTab(tabId: number): Promise<void> {
+    const tabs = { ...(await this.tabs.get()) };
+    if (!(tabId in tabs)) return;
+    delete tabs[tabId];
+    await this.tabs.set(tabs);
+  }
+
+  async wipe(): Promise<void> {
+    await this.tabs.set({});
+  }
+}

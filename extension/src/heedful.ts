@@ -1,0 +1,255 @@
+/**
+ * What is in force in this browser, and how it comes to be: config → enrolment → account → policy → bundle.
+ *
+ * Each step keeps its last good result on disk, so that a start without network goes on as before. Nothing is sensed
+ * until every step has one.
+ */
+
+import { type Answer, type Call, DeviceApi, deviceKey, Refused, Unreachable } from "./api";
+import { backoffMs, MIN_ALARM_MS, TIMER_MS } from "./backoff";
+import type { Mode } from "./badge";
+import { heldBundle, type Loaded, refreshBundle } from "./bundles";
+import { type Config, type Place as DevicePlace, readConfig } from "./config";
+import { EarlierLines } from "./context";
+import { Kept, openDatabase } from "./db";
+import { Deliverer } from "./deliver";
+import { enrol, heldEnrolment } from "./enrol";
+import { heartbeatMinutes, noteTest, sendHeartbeat } from "./heartbeat";
+import { nativeUser, NOBODY, profileEmail, whoIsTyping } from "./identity";
+import { type InForce, type Kept as KeptCapture, Observer, type Place } from "./observe";
+import { agentVersion, placeOfThis, platformOf } from "./platform";
+import { isWatching, Policies } from "./policy";
+import { noteResults } from "./reports";
+import { Seen } from "./seen";
+import { chromeSession } from "./session";
+import { Camera, mayPicture, type PageState } from "./shot";
+import { Spool } from "./spool";
+import type { Account, CaptureResult, Enrolment, Policy } from "./wire";
+
+/** How long a capture waits for its picture before it goes without. */
+const PICTURE_MS = 3_000;
+const MANAGED_AGAIN_MS = 10_000;
+
+export class Heedful {
+  readonly observer: Observer;
+  private readonly pages = new Map<number, PageState>();
+  private readonly camera = new Camera();
+  private readonly lines = new EarlierLines(chromeSession);
+  private readonly seen = new Seen(chromeSession);
+  private config: Config | null = null;
+  private place: DevicePlace = { os: "", directoryDeviceId: "" };
+  private enrolment: Enrolment | null = null;
+  private api: DeviceApi | null = null;
+  private policies: Policies | null = null;
+  private policy: Policy | null = null;
+  private bundle: Loaded | null = null;
+  private account: Account = NOBODY;
+  private deliverer: Deliverer | null = null;
+  private settling: Promise<void> | null = null;
+  private settleAgain = false;
+  private failures = 0;
+  private delivering = true;
+
+  private constructor(readonly kept: Kept, readonly spool: Spool, private readonly changed: (heedful: Heedful) => Promise<void>) {
+    this.observer = new Observer({
+      inForce: () => this.inForce(),
+      lines: this.lines,
+      seen: this.seen,
+      keep: (kept, place) => this.keep(kept, place),
+      testSeen: async (account, at) => {
+        await noteTest(this.kept, account, at);
+        void this.heartbeat();
+      },
+      pageState: (tabId, change) => this.pages.set(tabId, change(this.pages.get(tabId))),
+    });
+  }
+
+  /** Ready with what is on disk; the network is asked afterwards. */
+  static async start(changed: (heedful: Heedful) => Promise<void>): Promise<Heedful> {
+    const db = await openDatabase();
+    const kept = new Kept(db);
+    const heedful = new Heedful(kept, await Spool.open(db, kept), changed);
+    heedful.place = await placeOfThis();
+    heedful.config = (await kept.get<Config>("config")) ?? null;
+    await heedful.resume();
+    return heedful;
+  }
+
+  get currentPolicy(): Policy | null {
+    return this.policy;
+  }
+
+  get school(): string {
+    return this.policy?.school.name ?? this.enrolment?.school.name ?? "";
+  }
+
+  get who(): Account {
+    return this.account;
+  }
+
+  get isReady(): boolean {
+    return this.inForce() !== null;
+  }
+
+  mode(): Mode {
+    if (!this.enrolment) return "not_set_up";
+    if (!this.policy || !this.bundle || !this.delivering) return "trouble";
+    return isWatching(this.policy, new Date()) ? "watching" : "resting";
+  }
+
+  private inForce(): InForce | null {
+    if (!this.enrolment || !this.policy || !this.bundle) return null;
+    return { enrolment: this.enrolment, policy: this.policy, account: this.account, bundleVersion: this.bundle.version, assess: this.bundle.assess };
+  }
+
+  /** Takes up the enrolment, account, policy and bundle that are on disk. */
+  private async resume(): Promise<void> {
+    this.enrolment = this.config && (await heldEnrolment(this.kept, this.config, this.place));
+    if (!this.enrolment) {
+      this.api = this.policies = this.policy = this.bundle = this.deliverer = null;
+      return;
+    }
+    const { device_id, server_url } = this.enrolment;
+    this.api = new DeviceApi(this.kept, server_url, device_id, await deviceKey(this.kept));
+    const call = (what: Call): Promise<Answer> => this.api!.call(what);
+    this.policies = new Policies(this.kept, this.enrolment, call);
+    this.deliverer = new Deliverer({ spool: this.spool, kept: this.kept, call, onResults: (results) => this.answered(results) });
+    this.bundle ??= await heldBundle(this.kept);
+    await this.recogniseAccount();
+  }
+
+  private async answered(results: readonly CaptureResult[]): Promise<void> {
+    await noteResults(this.kept, results);
+    await this.kept.put("last-delivered", Date.now());
+  }
+
+  /** Who is typing now. A change of account wipes what is remembered of the one before. */
+  private async recogniseAccount(): Promise<boolean> {
+    const account = await whoIsTyping({ managedPupil: this.config?.pupil ?? "", os: this.place.os, profileEmail, nativeUser });
+    const before = await this.kept.get<string>("account-name");
+    const isOther = before !== account.name;
+    if (isOther) {
+      await this.lines.wipe();
+      await this.seen.wipe();
+      await this.kept.put("account-name", account.name);
+    }
+    this.account = account;
+    this.policy = (await this.policies?.held(account.name)) ?? null;
+    return isOther;
+  }
+
+  /** Reads the managed values; answers whether they differ from what is in force. */
+  private async readManaged(): Promise<boolean> {
+    let values = await chrome.storage.managed.get();
+    if (Object.keys(values).length === 0 && this.config) {
+      // At a start the policy may come late. Only what is still empty after a while was really taken away.
+      await new Promise((resolve) => setTimeout(resolve, MANAGED_AGAIN_MS));
+      values = await chrome.storage.managed.get();
+    }
+    const config = readConfig(values);
+    const isOther = JSON.stringify(config) !== JSON.stringify(this.config);
+    if (isOther) {
+      this.config = config;
+      await this.kept.put("config", config);
+    }
+    return isOther;
+  }
+
+  /** Brings everything up to date; one run at a time, and once more if asked during it. Tries again by itself where the network fails. */
+  settle(): Promise<void> {
+    if (this.settling) this.settleAgain = true;
+    this.settling ??= this.settleUntilDone().finally(() => (this.settling = null));
+    return this.settling;
+  }
+
+  private async settleUntilDone(): Promise<void> {
+    do {
+      this.settleAgain = false;
+      await this.settleNow();
+    } while (this.settleAgain);
+  }
+
+  private async settleNow(): Promise<void> {
+    if (await this.readManaged()) await this.resume();
+    let complete = true;
+    try {
+      if (!this.enrolment && this.config && (await enrol(this.kept, this.config, this.place, platformOf(this.place.os)))) await this.resume();
+      if (this.enrolment && this.policies) complete = await this.update();
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof Unreachable || error instanceof SyntaxError)) throw error;
+      complete = false;
+    }
+    await this.changed(this);
+    this.failures = complete ? 0 : this.failures + 1;
+    if (complete) await chrome.alarms.clear("settle");
+    else this.later("settle", Date.now() + backoffMs(this.failures), () => void this.settle());
+    if (this.enrolment && complete) {
+      if (!(await chrome.alarms.get("heartbeat"))) void this.heartbeat();
+      void this.deliver();
+    }
+  }
+
+  private async update(): Promise<boolean> {
+    await this.recogniseAccount();
+    const asked = await this.policies!.refresh(this.account.name);
+    this.policy = await this.policies!.held(this.account.name);
+    // The one for "unknown" is kept at hand for an account that nobody has asked about yet.
+    if (this.account.name !== "" && asked) await this.policies!.refresh("");
+    if (this.policy) this.bundle = await refreshBundle(this.kept, this.enrolment!, this.policy.bundle, this.bundle);
+    return asked && this.bundle !== null;
+  }
+
+  /** A short timer while the worker lives, and an alarm that wakes it when it does not. */
+  private later(name: string, at: number, act: () => void): void {
+    const wait = at - Date.now();
+    if (wait < TIMER_MS) setTimeout(act, Math.max(0, wait));
+    void chrome.alarms.create(name, { when: Math.max(at, Date.now() + MIN_ALARM_MS) });
+  }
+
+  async accountMayHaveChanged(): Promise<void> {
+    if (await this.recogniseAccount()) void this.settle();
+  }
+
+  private async keep({ capture, severity, findings }: KeptCapture, place: Place): Promise<void> {
+    const pictured = this.policy !== null && mayPicture(this.policy, findings, this.pages.get(place.tabId), place.tabUrl);
+    await this.spool.put(capture, severity, pictured ? Date.now() + PICTURE_MS : 0);
+    if (pictured) {
+      void this.camera.take(place.tabId, place.tabUrl, Date.now()).then(async (picture) => {
+        await this.spool.addPicture(capture.id, picture);
+        await this.deliver();
+      });
+    }
+    void this.deliver();
+  }
+
+  /** Sends what waits. Sets the next try before it begins, in case the worker is killed in the middle. */
+  async deliver(force = false): Promise<void> {
+    if (!this.deliverer) return;
+    await chrome.alarms.create("drain", { when: Date.now() + MIN_ALARM_MS });
+    const { againAt } = await this.deliverer.drain(force);
+    const isHeldOnly = againAt !== null && !(await this.kept.get("delivery-wait"));
+    const before = this.delivering;
+    this.delivering = againAt === null || isHeldOnly;
+    if (againAt === null) await chrome.alarms.clear("drain");
+    else this.later("drain", againAt, () => void this.deliver());
+    if (before !== this.delivering) await this.changed(this);
+  }
+
+  async heartbeat(): Promise<void> {
+    if (!this.api || !this.policy) return;
+    await chrome.alarms.create("heartbeat", { delayInMinutes: heartbeatMinutes(this.policy.heartbeat_s) });
+    const answer = await sendHeartbeat(this.kept, (call) => this.api!.call(call), {
+      agentVersion: agentVersion(),
+      bundleVersion: this.bundle?.version ?? "",
+      policyVersion: this.policy.version,
+      account: this.account,
+      spool: await this.spool.counts(),
+    });
+    if (answer && (answer.policy_version !== this.policy.version || (this.bundle && answer.bundle_version !== this.bundle.version))) void this.settle();
+  }
+
+  async forgetTab(tabId: number): Promise<void> {
+    this.pages.delete(tabId);
+    await this.lines.forgetTab(tabId);
+  }
+}

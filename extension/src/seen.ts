@@ -1,0 +1,40 @@
+/** Remembers what was already told, so that one line is one capture and a page that echoes it is none. */
+
+import { type SessionStore, SessionValue } from "./session";
+
+const MAX_ENTRIES = 400;
+
+interface Entry {
+  severity: number;
+  at: number;
+}
+
+export class Seen {
+  private readonly entries: SessionValue<Record<string, Entry>>;
+
+  constructor(store: SessionStore) {
+    this.entries = new SessionValue<Record<string, Entry>>(store, "seen", () => ({}));
+  }
+
+  /** True when the same key was told at this severity or above within `ms`. */
+  async has(key: string, severity: number, at: number, ms: number): Promise<boolean> {
+    const entry = (await this.entries.get())[key];
+    return entry !== undefined && entry.severity >= severity && at - entry.at <= ms;
+  }
+
+  async add(told: Iterable<readonly [key: string, severity: number]>, at: number): Promise<void> {
+    const entries = { ...(await this.entries.get()) };
+    for (const [key, severity] of told) {
+      const before = entries[key]?.severity ?? 0;
+      delete entries[key];
+      entries[key] = { severity: Math.max(before, severity), at };
+    }
+    const names = Object.keys(entries);
+    for (const name of names.slice(0, Math.max(0, names.length - MAX_ENTRIES))) delete entries[name];
+    await this.entries.set(entries);
+  }
+
+  async wipe(): Promise<void> {
+    await this.entries.set({});
+  }
+}

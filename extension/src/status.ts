@@ -1,0 +1,36 @@
+/** What the popup and the notice page show. */
+
+import type { Mode } from "./badge";
+import type { Heedful } from "./heedful";
+import { lastReport, type ReportState } from "./reports";
+import type { HelpLine, Policy } from "./wire";
+
+export interface Status {
+  mode: Mode;
+  school: string;
+  /** The account as the school knows it; empty when nobody is known. */
+  account: string;
+  notice: Policy["notice"] | null;
+  help: HelpLine[];
+  pictures: boolean;
+  waiting: number;
+  lastDelivered: number | null;
+  canTell: boolean;
+  report: ReportState | null;
+}
+
+export async function statusOf(heedful: Heedful): Promise<Status> {
+  const policy = heedful.currentPolicy;
+  return {
+    mode: heedful.mode(),
+    school: heedful.school,
+    account: heedful.who.name,
+    notice: policy?.notice ?? null,
+    help: policy?.help ?? [],
+    pictures: policy?.pictures ?? false,
+    waiting: (await heedful.spool.counts()).captures,
+    lastDelivered: (await heedful.kept.get<number>("last-delivered")) ?? null,
+    canTell: heedful.isReady,
+    report: await lastReport(heedful.kept, Date.now()),
+  };
+}

@@ -1,0 +1,135 @@
+/** The service worker's wiring: events in, answers out. What is decided is decided in the modules. */
+
+import { showBadge } from "./badge";
+import { Heedful } from "./heedful";
+import type { ContentMessage, HelloAnswer, PageOfOursMessage } from "./messages";
+import type { Place } from "./observe";
+import { noteReport } from "./reports";
+import { searchQuery } from "./search";
+import { statusOf } from "./status";
+
+let lastMode = "";
+const started = Heedful.start(changed);
+/** Messages are handled in the order they came. */
+let line: Promise<unknown> = Promise.resolve();
+
+async function changed(heedful: Heedful): Promise<void> {
+  const mode = heedful.mode();
+  await showBadge(mode);
+  const state = `${mode}|${heedful.isReady}|${heedful.currentPolicy?.version ?? ""}`;
+  if (state !== lastMode) {
+    lastMode = state;
+    await askFramesAgain();
+  }
+  if (mode === "watching") await showNotice(heedful);
+  const hasHours = (heedful.currentPolicy?.hours.windows.length ?? 0) > 0;
+  if (hasHours) await chrome.alarms.create("hours", { periodInMinutes: 1 });
+  else await chrome.alarms.clear("hours");
+}
+
+async function askFramesAgain(): Promise<void> {
+  for (const { id } of await chrome.tabs.query({ url: ["http://*/*", "https://*/*"] })) {
+    if (id !== undefined) chrome.tabs.sendMessage(id, { kind: "ask-again" }).catch(() => undefined);
+  }
+}
+
+/** The notice opens by itself once, and again when the school has changed it. */
+async function showNotice(heedful: Heedful): Promise<void> {
+  const version = heedful.currentPolicy?.notice.version ?? "";
+  const shown = await heedful.kept.get<string>("notice-shown");
+  if (version === "" || shown === version) return;
+  await heedful.kept.put("notice-shown", version);
+  await chrome.tabs.create({ url: chrome.runtime.getURL("notice.html") });
+}
+
+/** A failure of one event must not stop the next. Its kind is logged, never what it was about. */
+function inLine<T>(act: (heedful: Heedful) => Promise<T>): Promise<T | undefined> {
+  const mine = line.then(async () => act(await started)).catch((error: unknown) => {
+    console.warn("heedful:", error instanceof Error ? error.name : "failed");
+    return undefined;
+  });
+  line = mine;
+  return mine;
+}
+
+function placeOf(sender: chrome.runtime.MessageSender): Place | null {
+  const { tab, url, origin } = sender;
+  if (tab?.id === undefined) return null;
+  const frameUrl = url && !/^about:|^blob:|^data:/.test(url) ? url : (origin ?? "");
+  return { tabId: tab.id, frameUrl, tabUrl: tab.url ?? frameUrl, title: tab.title ?? "" };
+}
+
+async function fromContent(message: ContentMessage, place: Place): Promise<HelloAnswer | undefined> {
+  if (message.kind === "hello") return inLine(async (heedful) => ({ sense: heedful.observer.maySense(place) }));
+  if (message.kind === "typed") return inLine((heedful) => heedful.observer.typed(message, place)).then(() => undefined);
+  return inLine((heedful) => heedful.observer.displayed(message, place)).then(() => undefined);
+}
+
+async function fromOurPage(message: PageOfOursMessage): Promise<unknown> {
+  const heedful = await started;
+  if (message.kind === "report") {
+    const id = await heedful.observer.report(String(message.text));
+    if (id === null) return { kept: false };
+    await noteReport(heedful.kept, id, Date.now());
+    await heedful.deliver(true);
+    return { kept: true };
+  }
+  return statusOf(heedful);
+}
+
+chrome.runtime.onMessage.addListener((message: ContentMessage | PageOfOursMessage, sender, respond) => {
+  if (sender.id !== chrome.runtime.id) return false;
+  if (sender.url?.startsWith(chrome.runtime.getURL(""))) {
+    void fromOurPage(message as PageOfOursMessage).then(respond, () => respond(undefined));
+    return true;
+  }
+  const place = placeOf(sender);
+  if (!place) return false;
+  void fromContent(message as ContentMessage, place).then(respond);
+  return true;
+});
+
+async function navigated({ tabId, frameId, url }: { tabId: number; frameId: number; url: string }): Promise<void> {
+  const query = frameId === 0 ? searchQuery(url) : null;
+  if (query === null) return;
+  await inLine(async (heedful) => heedful.observer.searched(query, { tabId, frameUrl: url, tabUrl: url, title: "" }));
+}
+
+chrome.webNavigation.onCommitted.addListener((details) => void navigated(details));
+chrome.webNavigation.onHistoryStateUpdated.addListener((details) => void navigated(details));
+chrome.webNavigation.onReferenceFragmentUpdated.addListener((details) => void navigated(details));
+
+chrome.tabs.onRemoved.addListener((tabId) => void inLine((heedful) => heedful.forgetTab(tabId)));
+
+chrome.storage.onChanged.addListener((_changes, area) => {
+  if (area === "managed") void started.then((heedful) => heedful.settle());
+});
+
+chrome.identity?.onSignInChanged?.addListener(() => void inLine((heedful) => heedful.accountMayHaveChanged()));
+
+chrome.alarms.onAlarm.addListener(({ name }) => {
+  void started.then(async (heedful) => {
+    if (name === "drain") await heedful.deliver();
+    else if (name === "heartbeat") await heedful.heartbeat();
+    else if (name === "settle") await heedful.settle();
+    else if (name === "hours") await changed(heedful);
+  });
+});
+
+/** Pages that were open before this version have no living sensor. */
+async function sense(tab: chrome.tabs.Tab): Promise<void> {
+  if (tab.id === undefined) return;
+  await chrome.scripting.executeScript({ target: { tabId: tab.id, allFrames: true }, files: ["content.js"] }).catch(() => undefined);
+}
+
+chrome.runtime.onInstalled.addListener(() => {
+  void chrome.tabs.query({ url: ["http://*/*", "https://*/*"] }).then((tabs) => Promise.all(tabs.map(sense)));
+});
+chrome.runtime.onStartup.addListener(() => void started.then((heedful) => heedful.deliver(true)));
+chrome.runtime.onUpdateAvailable.addListener(() => void inLine(async () => chrome.runtime.reload()));
+
+void started.then(async (heedful) => {
+  await showBadge(heedful.mode());
+  void heedful.deliver();
+  await heedful.settle();
+});
