@@ -42,7 +42,7 @@ Check = Callable[[Source], Iterable[Fault]]
 def all_sources() -> tuple[Source, ...]:
     """Read every text file of the tree; pictures and other binaries are left out."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         check=True,
         capture_output=True,

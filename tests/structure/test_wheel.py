@@ -1,0 +1,58 @@
+"""The wheel carries what a school's machine serves, and nothing that is only for us; no key is in it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from tests.structure.text_checks import secrets, traces_of_a_machine
+from tests.structure.tree import ROOT, Source
+
+# Other people's packages name addresses that ours may not.
+NOT_OURS = "heedful/web/static/heedful/vendor/"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Build the wheel as `make build` does; return its members by name."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (path,) = Path(folder).glob("*.whl")
+    with ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_wheel_has_what_browsers_and_devices_download(wheel: dict[str, bytes]) -> None:
+    names = set(wheel)
+    assert {"heedful/web/static/heedful/vendor/tabler.css", "heedful/_built/extension/manifest.json"} <= names
+    assert any(name.startswith("heedful/_built/") and "bundle" in name for name in names)
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_the_wheel_leaves_out_what_is_only_for_us(wheel: dict[str, bytes]) -> None:
+    ours = {name for name in wheel if "/tests/" in name or "/node_modules/" in name or "/frontend/" in name or name.endswith(".map")}
+    assert ours == set()
+
+
+def test_the_wheel_and_the_extension_hold_no_secret_and_no_trace_of_a_machine(wheel: dict[str, bytes]) -> None:
+    sources = [Source(name, content.decode("utf-8")) for name, content in wheel.items() if _is_text(content)]
+    found = [str(fault) for source in sources for fault in secrets(source)]
+    found += [str(fault) for source in sources if not source.path.startswith(NOT_OURS) for fault in traces_of_a_machine(source)]
+    assert found == []
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content
