@@ -1,0 +1,90 @@
+"""`heedful bundle`: build and check the phrase library."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from heedful.detection.bundle import Bundle, BundleError, from_content, load_bundle
+from heedful.detection.engine import assess
+from heedful.detection.library import SHIPPED, LibraryError, Phrase, read_library
+from heedful.detection.shipped import BUILT, compile_folder, write_built
+from heedful.detection.values import Observation
+
+NAME = "bundle"
+HELP = "Build and check the phrase library that devices download."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Sub-commands build and check."""
+    sub = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    build = sub.add_parser("build", help="compile the library to the bundle")
+    build.add_argument("--out", type=Path, help=f"where to write it (else {BUILT.parent.name}/{BUILT.name} in the package)")
+    build.add_argument("--library", type=Path, default=SHIPPED, help="another library folder")
+    build.add_argument("--stats", action="store_true", help="print what the library holds, theme by theme")
+    check = sub.add_parser("check", help="check the library and run every phrase's hits and misses")
+    check.add_argument("theme", nargs="*", help="only these themes, as if the others were not there")
+    check.add_argument("--library", type=Path, default=SHIPPED, help="another library folder")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when all is well, 1 when the library has faults (each on its own line)."""
+    try:
+        return _build(args) if args.action == "build" else _check(args)
+    except LibraryError as error:
+        print("\n".join(error.faults), file=sys.stderr)
+        print(f"{len(error.faults)} faults", file=sys.stderr)
+        return 1
+    except BundleError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _build(args: argparse.Namespace) -> int:
+    if args.library == SHIPPED and args.out is None:
+        compressed, path = write_built(), BUILT
+    else:
+        compressed, path = compile_folder(args.library), args.out or Path("library.bundle.gz")
+        path.write_bytes(compressed)
+    if args.stats:
+        _print_stats(args.library, compressed)
+    print(f"{path}: version {load_bundle(compressed).version}, {len(compressed):,} bytes")
+    return 0
+
+
+def _print_stats(library: Path, compressed: bytes) -> None:
+    from heedful.detection.compiler import count_sequences
+
+    counts = count_sequences(read_library(library))
+    print(f"{'theme':<22}{'phrases':>9}{'sequences':>11}")
+    for theme, (phrases, sequences) in sorted(counts.items()):
+        print(f"{theme:<22}{phrases:>9,}{sequences:>11,}")
+    totals = [sum(column) for column in zip(*counts.values(), strict=True)]
+    print(f"{'total':<22}{totals[0]:>9,}{totals[1]:>11,}")
+    print(f"gzip {len(compressed):,} bytes")
+
+
+def _check(args: argparse.Namespace) -> int:
+    from heedful.detection.compiler import compile_library
+
+    library = read_library(args.library, only=args.theme)
+    bundle = from_content(compile_library(library))
+    failures = checked = 0
+    for theme in library.themes:
+        for phrase in theme.phrases:
+            checked += len(phrase.hits) + len(phrase.misses)
+            for failure in _failures(phrase, bundle):
+                failures += 1
+                print(failure)
+    print(f"{checked:,} examples checked, {failures:,} failed", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def _failures(phrase: Phrase, bundle: Bundle) -> list[str]:
+    found = []
+    for texts, wanted in ((phrase.hits, True), (phrase.misses, False)):
+        for text in texts:
+            findings = assess(Observation(text), bundle=bundle).findings
+            if any(f.rule == phrase.id for f in findings) != wanted:
+                fired = ", ".join(f"{f.rule} at {f.severity}" for f in findings) or "nothing"
+                found.append(f"{phrase.place}: {'no hit' if wanted else 'hit'} in '{text}'; what fired: {fired}")
+    return found

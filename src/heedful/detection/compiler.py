@@ -1,0 +1,245 @@
+"""Compile the library to a bundle's content. Build time only; every fault of every pattern is told at once."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from heedful.detection import automaton
+from heedful.detection.automaton import FIRST_WORD
+from heedful.detection.bundle import FORMAT, content_version
+from heedful.detection.foldtable import build_fold_table, is_emoji
+from heedful.detection.library import Library, LibraryError, Phrase, Words
+from heedful.detection.patterns import END, GAP, START, Choice, Gap, Part, PatternError, Series, Word, WordForms, count, few_sequences, lengths, read_pattern, words_of
+from heedful.detection.phrasing import PHRASING
+from heedful.detection.rules import ContextRule
+from heedful.detection.spelling import real_words, spelling_table
+from heedful.detection.text import Folder
+
+EVASION_SEVERITY = 2
+JOINED_SEVERITY, JOINED_LETTERS, MOST_JOINED = 4, 7, 300
+_CONTROLS = {GAP: automaton.GAP, START: automaton.START, END: automaton.END}
+
+
+@dataclass
+class _Expanded:
+    """Every pattern read, by what it stands for, with the faults found on the way."""
+
+    phrases: list[tuple[Phrase, int, list[Series]]] = field(default_factory=list)
+    classes: dict[str, list[Series]] = field(default_factory=dict)
+    exceptions: dict[str, list[Series]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def trees(self) -> Iterator[Series]:
+        for _, _, trees in self.phrases:
+            yield from trees
+        for group in (self.classes, self.exceptions):
+            for trees in group.values():
+                yield from trees
+
+
+def compile_library(library: Library) -> dict[str, Any]:
+    """The bundle's content, version included. Raises LibraryError with every fault."""
+    emoji = _emoji_of(library)
+    folder = Folder(build_fold_table(), emoji)
+    themes = _merged_themes(library)
+    expanded = _expand(library, folder, list(themes))
+    if expanded.faults:
+        raise LibraryError(expanded.faults)
+    plain = {word for words in library.words.values() for entry in words.plain for word in folder.words(entry)}
+    words = _Vocabulary.of(expanded, plain)
+    spelling, splits = _spelling(library, folder, words)
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "fold": build_fold_table(),
+        "emoji": emoji,
+        "vocabulary": " ".join(words.ordered),
+        "evasion": _delta(sorted(words.numbers[word] - FIRST_WORD for word in words.evasion)),
+        "spelling": spelling,
+        "splits": splits,
+        "automaton": _automaton(expanded, words, list(themes)),
+        "longest": max(lengths(tree)[1] for tree in expanded.trees()),
+        "phrases": [_phrase_row(phrase, theme) for phrase, theme, _ in expanded.phrases],
+        "classes": list(expanded.classes),
+        "themes": list(themes.values()),
+        "phrasing": PHRASING,
+    }
+    return content | {"version": content_version(content)}
+
+
+def count_sequences(library: Library) -> dict[str, tuple[int, int]]:
+    """For each theme: written phrases, and the sequences that they expand to."""
+    emoji = _emoji_of(library)
+    themes = _merged_themes(library)
+    expanded = _expand(library, Folder(build_fold_table(), emoji), list(themes))
+    counts = dict.fromkeys(themes, (0, 0))
+    for _, theme, trees in expanded.phrases:
+        name = list(themes)[theme]
+        counts[name] = (counts[name][0] + 1, counts[name][1] + sum(map(count, trees)))
+    return counts
+
+
+def _emoji_of(library: Library) -> str:
+    patterns = [p for t in library.themes for phrase in t.phrases for p in phrase.say]
+    patterns += [p for t in library.themes for p in t.exceptions] + [p for c in library.classes for p in c.say]
+    patterns += [p for words in library.words.values() for entries in words.classes.values() for p in entries]
+    patterns += [pattern for _, pattern, _ in library.exceptions]
+    return "".join(sorted({sign for pattern in patterns for sign in pattern if not sign.isascii() and is_emoji(sign)}))
+
+
+def _merged_themes(library: Library) -> dict[str, dict[str, Any]]:
+    """One row a theme; where several languages have it, the first language's words describe it."""
+    rows: dict[str, dict[str, Any]] = {}
+    for theme in library.themes:
+        row = {
+            "name": theme.name, "title": theme.title, "four_cs": list(theme.four_cs), "definition": theme.definition,
+            "guidance": theme.guidance, "sources": theme.sources, "ages": theme.ages, "context": _context_rows(theme.context),
+        }  # fmt: skip
+        rows.setdefault(theme.name, row)
+    return rows
+
+
+def _forms(words: Words, folder: Folder) -> WordForms:
+    inflections = {" ".join(folder.words(base)): [" ".join(folder.words(f)) for f in forms] for base, forms in words.inflections.items()}
+    return WordForms(folder.words, words.classes, inflections)
+
+
+def _expand(library: Library, folder: Folder, themes: list[str]) -> _Expanded:
+    expanded = _Expanded()
+    forms = {language: _forms(words, folder) for language, words in library.words.items()}
+    identity = {language: {w for e in words.identity for w in folder.words(e)} for language, words in library.words.items()}
+    nothing = WordForms(folder.words)
+
+    def read(patterns: Sequence[str], language: str, place: str) -> list[Series]:
+        found = []
+        for pattern in patterns:
+            try:
+                found.append(read_pattern(pattern, forms.get(language, nothing)))
+            except PatternError as error:
+                expanded.faults.append(f"{place}: the pattern '{pattern}' {error}")
+        return found
+
+    for theme in library.themes:
+        for phrase in theme.phrases:
+            found = read(phrase.say, theme.language, phrase.place)
+            expanded.phrases.append((phrase, themes.index(theme.name), found))
+            expanded.faults += _identity_faults(phrase, found, identity.get(theme.language, set()))
+        expanded.exceptions.setdefault(theme.name, []).extend(read(theme.exceptions, theme.language, theme.place))
+    for one in library.classes:
+        expanded.classes.setdefault(one.id, []).extend(read(one.say, one.language, one.place))
+    for language, pattern, place in library.exceptions:
+        expanded.exceptions.setdefault("", []).extend(read([pattern], language, place))
+    return expanded
+
+
+def _identity_faults(phrase: Phrase, trees: list[Series], identity: set[str]) -> list[str]:
+    """A pattern that may be said with identity words alone is refused."""
+    dull = identity | set(_CONTROLS)
+    alone = [tree for tree in trees if _may_be_said_with(tree, dull)]
+    return [f"{phrase.place}: a pattern can be met by identity words alone; what people are is never a concern" for _ in alone[:1]]
+
+
+def _may_be_said_with(part: Part, words: set[str]) -> bool:
+    if isinstance(part, Gap):
+        return True
+    if isinstance(part, Word):
+        return part.text in words
+    if isinstance(part, Choice):
+        return any(_may_be_said_with(option, words) for option in part.options)
+    return all(_may_be_said_with(inner, words) for inner in part.parts)
+
+
+@dataclass(frozen=True)
+class _Vocabulary:
+    """Every word of every pattern, commonest first, then the joined forms of serious phrases."""
+
+    ordered: list[str]
+    numbers: dict[str, int]
+    evasion: set[str]
+    joined: dict[str, list[int]]  # joined form → places of its phrases
+
+    @classmethod
+    def of(cls, expanded: _Expanded, plain: set[str]) -> "_Vocabulary":
+        counts = Counter(word for tree in expanded.trees() for word in words_of(tree) if word not in _CONTROLS)
+        joined = _joined(expanded, set(counts))
+        content = {w for p, _, trees in expanded.phrases if p.severity >= EVASION_SEVERITY for tree in trees for w in words_of(tree)}
+        evasion = {w for w in content if w not in _CONTROLS and w not in plain and len(w) >= 3 and w.isalpha()} | set(joined)
+        ordered = sorted(counts, key=lambda word: (-counts[word], word)) + sorted(joined)
+        return cls(ordered, {word: number for number, word in enumerate(ordered, FIRST_WORD)}, evasion, joined)
+
+
+def _joined(expanded: _Expanded, words: set[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, (phrase, _, trees) in enumerate(expanded.phrases):
+        if phrase.severity < JOINED_SEVERITY:
+            continue
+        for sequence in (s for tree in trees for s in few_sequences(tree, MOST_JOINED)):
+            word = "".join(sequence)
+            if len(sequence) < 2 or len(word) < JOINED_LETTERS or not word.isalpha() or word in words or word in real_words():
+                continue
+            found.setdefault(word, [])
+            if place not in found[word]:
+                found[word].append(place)
+    return found
+
+
+def _spelling(library: Library, folder: Folder, words: _Vocabulary) -> tuple[dict[str, str], dict[str, str]]:
+    """Misspelt single words, and misspellings and splits in two tokens, each as {word: "form,form"}."""
+    table: dict[str, str] = {}
+    splits: dict[str, str] = {}
+    for language in library.words.values():
+        known = [w for entry in language.fuzzy for w in folder.words(entry) if w in words.numbers]
+        written: dict[str, list[str]] = {}
+        for word, entries in language.misspellings.items():
+            if word not in words.numbers:
+                continue
+            for entry in entries:
+                parts = folder.words(entry)
+                if len(parts) == 2:
+                    splits.setdefault(" ".join(parts), word)
+                elif len(parts) == 1:
+                    written.setdefault(word, []).append(parts[0])
+        table = spelling_table(known, written, words.numbers.keys() | table.keys()) | table
+    for word in sorted(words.evasion - set(words.joined)):
+        for cut in range(2, len(word) - 1) if len(word) >= 6 else ():
+            halves = word[:cut], word[cut:]
+            if not all(half in real_words() or half in words.numbers for half in halves):
+                splits.setdefault(" ".join(halves), word)
+    return _by_word(table), _by_word(splits)
+
+
+def _by_word(table: dict[str, str]) -> dict[str, str]:
+    grouped: dict[str, list[str]] = {}
+    for slip, word in sorted(table.items()):
+        grouped.setdefault(word, []).append(slip)
+    return {word: ",".join(slips) for word, slips in sorted(grouped.items())}
+
+
+def _automaton(expanded: _Expanded, words: _Vocabulary, themes: list[str]) -> list[int]:
+    """Targets: phrases in order, then context classes, then exceptions: one a theme, the last for every theme."""
+    builder = automaton.Builder(words.numbers | _CONTROLS)
+    groups = [trees for _, _, trees in expanded.phrases] + list(expanded.classes.values())
+    groups += [expanded.exceptions.get(theme, []) for theme in (*themes, "")]
+    for target, trees in enumerate(groups):
+        for tree in trees:
+            builder.add(tree, target)
+    for word, places in words.joined.items():
+        for place in places:
+            builder.add(Word(word), place)
+    return builder.flat()
+
+
+def _phrase_row(phrase: Phrase, theme: int) -> dict[str, Any]:
+    return {
+        "id": phrase.id, "theme": theme, "severity": phrase.severity, "meaning": phrase.meaning, "person": phrase.person,
+        "intent": phrase.intent, "benign": phrase.benign, "context": _context_rows(phrase.context),
+        "needs": [[list(need.any), need.window.within, need.window.side] for need in phrase.needs],
+    }  # fmt: skip
+
+
+def _context_rows(rules: Sequence[ContextRule]) -> list[list[Any]]:
+    return [[list(r.when), r.window.within, r.window.side, r.operation, r.amount, r.why, list(r.unless)] for r in rules]
+
+
+def _delta(numbers: list[int]) -> list[int]:
+    return [number - before for before, number in zip([0, *numbers], numbers, strict=False)]

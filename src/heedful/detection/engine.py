@@ -1,0 +1,182 @@
+"""The one call: `assess`. docs/detection.md tells the whole way; extension/src/engine/engine.ts is its twin."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from heedful.detection import automaton
+from heedful.detection.bundle import Bundle, PhraseRule
+from heedful.detection.repair import Reader, Token
+from heedful.detection.rules import CANCEL, CAP, LOWER, RAISE, ContextRule, Nearby, Span
+from heedful.detection.severity import fuse
+from heedful.detection.values import AGE_BANDS, AgeBand, Assessment, Finding, Observation
+
+_OPERATION_NAMES = {CANCEL: "cancel", LOWER: "lower", CAP: "cap", RAISE: "raise"}
+
+
+def assess(observation: Observation, *, age_band: AgeBand = "unknown", bundle: Bundle) -> Assessment:
+    """Judge one text: themes, severity 0-5 and findings, most severe first.
+
+    Deterministic, linear in the text, and never raises because of the text. Same answer as on the device.
+    """
+    folded = bundle.folder.fold(observation.text)
+    tokens = reader_of(bundle).read(folded.view)
+    seen = _Seen.of(tokens, bundle)
+    kept = _Kept(bundle.longest)
+    for phrase, span in seen.phrase_hits():
+        severity, why = _judge(phrase, span, seen, observation, age_band)
+        if severity:
+            kept.offer(_Candidate(phrase, span, severity, why))
+    findings = []
+    for one in kept.best():
+        start, _ = folded.span(tokens[one.span[0]][1], tokens[one.span[0]][2])
+        _, end = folded.span(tokens[one.span[1] - 1][1], tokens[one.span[1] - 1][2])
+        findings.append(Finding(bundle.themes[one.phrase.theme].name, start, end, one.phrase.id, one.severity, one.why, one.phrase.meaning))
+    findings.sort(key=lambda f: (-f.severity, f.start, f.end, f.theme, f.rule))
+    themes, severities = fuse(findings)
+    return Assessment(max(severities.values(), default=0), themes, severities, tuple(findings))
+
+
+@lru_cache(maxsize=8)
+def _reader(bundle_id: int, bundle: "_ById") -> Reader:
+    return Reader(bundle.value.folder, bundle.value.lexicon)
+
+
+@dataclass(frozen=True)
+class _ById:
+    """A bundle hashed by identity: its parts are dictionaries."""
+
+    value: Bundle = field(compare=False)
+
+
+def reader_of(bundle: Bundle) -> Reader:
+    """The reader of one bundle, made once."""
+    return _reader(id(bundle), _ById(bundle))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Everything that matched in one text, by kind."""
+
+    bundle: Bundle
+    tokens: list[Token]
+    spans: dict[int, list[Span]]
+    nearby: dict[str, Nearby] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tokens: list[Token], bundle: Bundle) -> "_Seen":
+        spans: dict[int, list[Span]] = {}
+        for target, start, end in automaton.walk(bundle.root, [token[0] for token in tokens]):
+            spans.setdefault(target, []).append((start, end))
+        return cls(bundle, tokens, spans)
+
+    def phrase_hits(self) -> Iterable[tuple[PhraseRule, Span]]:
+        """Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception."""
+        for target in sorted(self.spans):
+            if target >= len(self.bundle.phrases):
+                return
+            phrase = self.bundle.phrases[target]
+            excepted = self._excepted(phrase.theme)
+            for start, end in _apart(self.spans[target]):
+                if not any(place in excepted for place in range(start, end)):
+                    yield phrase, (start, end)
+
+    def _excepted(self, theme: int) -> set[int]:
+        first = len(self.bundle.phrases) + len(self.bundle.class_names)
+        places: set[int] = set()
+        for target in (first + theme, first + len(self.bundle.themes)):
+            for start, end in self.spans.get(target, ()):
+                places.update(range(start, end))
+        return places
+
+    def stands_near(self, names: Iterable[str], hit: Span, rule_window: object) -> bool:
+        """Whether any of the context classes stands in the window round a hit."""
+        return any(self._class(name).stands_near(hit, rule_window) for name in names)  # type: ignore[arg-type]
+
+    def _class(self, name: str) -> Nearby:
+        if name not in self.nearby:
+            target = len(self.bundle.phrases) + self.bundle.class_names.index(name)
+            self.nearby[name] = Nearby(self.spans.get(target, ()), self.bundle.longest)
+        return self.nearby[name]
+
+
+def _apart(spans: list[Span]) -> list[Span]:
+    """Of overlapping spans the longest, then the first."""
+    if len(spans) == 1:
+        return spans
+    taken: set[int] = set()
+    kept = []
+    for start, end in sorted(set(spans), key=lambda span: (span[0] - span[1], span[0])):
+        if not any(place in taken for place in range(start, end)):
+            taken.update(range(start, end))
+            kept.append((start, end))
+    return sorted(kept)
+
+
+def _judge(phrase: PhraseRule, span: Span, seen: _Seen, observation: Observation, age_band: str) -> tuple[int, str]:
+    """The severity of one hit after every rule, and why in words; 0 when a need is missing or a rule brings it down."""
+    if not all(seen.stands_near(need.any, span, need.window) for need in phrase.needs):
+        return 0, ""
+    theme, phrasing = seen.bundle.themes[phrase.theme], seen.bundle.phrasing
+    severity = phrase.severity
+    said = [phrasing["starts"].format(n=severity)]
+    if any(repaired for _, _, _, repaired in seen.tokens[span[0] : span[1]]):
+        said.append(phrasing["repaired"])
+
+    def move(to: int, kind: str, why: str) -> int:
+        if to != severity:
+            said.append(phrasing[kind].format(n=to, why=why))
+        return to
+
+    for rule in (*phrase.context, *theme.context):
+        if _applies(rule, span, seen):
+            severity = move(rule.moved(severity), _OPERATION_NAMES[rule.operation], rule.why)
+            if not severity:
+                return 0, ""
+    for steps, kind, name in ((theme.sources.get(observation.source, 0), "sources", observation.source), (_age_steps(theme.ages, age_band), "ages", age_band)):
+        severity = move(min(5, max(0, severity + steps)), "raise" if steps > 0 else "lower", phrasing[kind][name])
+        if not severity:
+            return 0, ""
+    return severity, f"{phrase.meaning} {'; '.join(said)}."
+
+
+def _applies(rule: ContextRule, span: Span, seen: _Seen) -> bool:
+    return seen.stands_near(rule.when, span, rule.window) and not seen.stands_near(rule.unless, span, rule.window)
+
+
+def _age_steps(ages: dict[str, int], age_band: str) -> int:
+    if age_band == "unknown":
+        return max(ages.get(band, 0) for band in AGE_BANDS[:-1])
+    return ages.get(age_band, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    phrase: PhraseRule
+    span: Span
+    severity: int
+    why: str
+
+
+class _Kept:
+    """The candidates; `best` drops those that lie within, or round, a better one of their theme."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self._offered: list[_Candidate] = []
+
+    def offer(self, candidate: _Candidate) -> None:
+        self._offered.append(candidate)
+
+    def best(self) -> list[_Candidate]:
+        """Those that stand: more severe first, then longer, then first, then by id. Linear: spans are bounded."""
+        kept: list[_Candidate] = []
+        ends: dict[tuple[int, int], list[int]] = {}  # (theme, start) → ends of what was kept
+        for one in sorted(self._offered, key=lambda c: (-c.severity, c.span[0] - c.span[1], c.span[0], c.phrase.id)):
+            (start, end), theme = one.span, one.phrase.theme
+            round_it = any(e >= end for s in range(end - self._longest, start + 1) for e in ends.get((theme, s), ()))
+            within_it = any(e <= end for s in range(start, end) for e in ends.get((theme, s), ()))
+            if not round_it and not within_it:
+                kept.append(one)
+                ends.setdefault((theme, start), []).append(end)
+        return kept

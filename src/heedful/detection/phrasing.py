@@ -1,0 +1,28 @@
+"""The words in which a finding explains itself. They travel in the bundle, so that device and server say the same."""
+
+PHRASING = {
+    "starts": "Starts at severity {n}",
+    "cancel": "cancelled: {why}",
+    "lower": "lowered to {n}: {why}",
+    "cap": "held at {n}: {why}",
+    "raise": "raised to {n}: {why}",
+    "repaired": "read through a disguised or misspelt word",
+    "sources": {
+        "typed": "it was typed",
+        "searched": "it was searched for",
+        "displayed": "it stood on a page and was not typed",
+        "submitted": "it was sent in a form",
+        "received": "it was written by somebody else",
+        "ai_chat": "it was written to an AI chat",
+        "file": "it stood in a file",
+        "report": "the pupil reported it",
+    },
+    "ages": {
+        "ks1": "the pupil is 5 to 7",
+        "ks2": "the pupil is 7 to 11",
+        "ks3": "the pupil is 11 to 14",
+        "ks4": "the pupil is 14 to 16",
+        "ks5": "the pupil is 16 to 19",
+        "unknown": "the pupil's age is not known, so the strictest line holds",
+    },
+}

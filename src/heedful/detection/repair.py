@@ -1,0 +1,214 @@
+"""Read what was written to be missed: misspelt, stretched, leet, glued, masked, spaced and split words.
+
+docs/detection.md, "Repair". Its twin is extension/src/engine/repair.ts; a change here is a change there.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from heedful.detection.bundle import Lexicon, shapes, squeeze
+from heedful.detection.text import MARKS, NOTHING, Folder
+
+Token = tuple[int, int, int, bool]  # word number (0: no pattern names it), start and end in the view, repaired
+
+_LEET = {
+    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "!": "il", "|": "li", "+": "t", "€": "e",
+}  # fmt: skip
+_SYMBOLS = "@$!|+€"
+_MASK = "*"
+_EDGES = MARKS + NOTHING
+_DULL_EDGES = " ,.-" + NOTHING
+_MAX_CHARACTERS, _MAX_DOUBTFUL = 40, 3
+_STRETCHED = re.compile(r"(.)\1\1+", re.DOTALL)
+_HARD = re.compile(r"[,.\x00]*(?:,|\.\x00*\.)[,.\x00]*")
+_GHOST = -1  # a sign alone that reads as a letter, while spaced words are looked for
+
+
+class Reader:
+    """Turns a folded view into tokens with word numbers. Linear in the view; safe to share between threads."""
+
+    def __init__(self, folder: Folder, lexicon: Lexicon) -> None:
+        self._folder, self._lexicon = folder, lexicon
+        emoji = re.escape(folder.emoji)
+        self._chunk = re.compile(f"[{emoji}]|[^ {emoji}]+" if emoji else "[^ ]+")
+        self._longest = max(map(len, lexicon.evasion), default=0)
+        self._heads = frozenset(key.split(" ")[0] for key in lexicon.splits)
+        self._tails = frozenset(key.split(" ")[1] for key in lexicon.splits)
+
+    def read(self, view: str) -> list[Token]:
+        """The tokens of a view after repair, in order."""
+        tokens: list[Token] = []
+        vocabulary = self._lexicon.vocabulary
+        unknown = singles = False
+        for match in self._chunk.finditer(view):
+            chunk = match.group()
+            number = vocabulary.get(chunk)
+            if number is None:
+                for token in self.read_chunk(chunk, match.start()):
+                    tokens.append(token)
+                    unknown = unknown or token[0] == 0
+                    singles = singles or token[2] - token[1] == 1
+            else:
+                tokens.append((number, match.start(), match.end(), False))
+                singles = singles or len(chunk) == 1
+        if singles:
+            tokens = list(self._join_spaced(tokens, view))
+        return self._join_split(tokens, view) if unknown else tokens
+
+    def read_chunk(self, chunk: str, base: int) -> list[Token]:
+        """The tokens of one run without white space; a sign alone that reads as a letter comes back as a ghost."""
+        words = self._folder.tokens(chunk)
+        if not words:
+            return [(_GHOST, base, base + 1, False)] if len(chunk) == 1 and chunk in _SYMBOLS else []
+        numbers = [self._lexicon.vocabulary.get(word, 0) for word, _, _ in words]
+        plain = [(number, base + start, base + end, False) for number, (_, start, end) in zip(numbers, words, strict=True)]
+        if all(numbers) and not any(len(word) == 1 for word, _, _ in words):
+            return plain
+        whole = self._glued(chunk, base, len(words))
+        if whole:
+            return [whole]
+        return self._segments(chunk, base) or [
+            token if token[0] else (self._resolve(word) or 0, token[1], token[2], self._resolve(word) is not None)
+            for token, (word, _, _) in zip(plain, words, strict=True)
+        ]
+
+    def _segments(self, chunk: str, base: int) -> list[Token]:
+        """A chunk cut at hard punctuation and runs of dots, each piece read as a chunk; nothing when there is but one."""
+        cuts = list(_HARD.finditer(chunk))
+        starts = [0, *(cut.end() for cut in cuts)]
+        ends = [*(cut.start() for cut in cuts), len(chunk)]
+        pieces = [(start, end) for start, end in zip(starts, ends, strict=True) if chunk[start:end].strip(_EDGES)]
+        if len(pieces) < 2:
+            return []
+        return [token for start, end in pieces for token in self.read_chunk(chunk[start:end], base + start)]
+
+    def _glued(self, chunk: str, base: int, words: int) -> Token | None:
+        """The chunk as one evasion word: without its edges first, then with edge signs that read as letters."""
+        tried = ""
+        for edges in (_EDGES, _DULL_EDGES):
+            start = len(chunk) - len(chunk.lstrip(edges))
+            piece = chunk.strip(edges)
+            if piece == tried or len(piece) > _MAX_CHARACTERS:
+                continue
+            if words > 1 or tried:
+                number = self._read_piece(piece)
+                if number:
+                    return number, base + start, base + start + len(piece), True
+            tried = piece
+        return None
+
+    def _read_piece(self, piece: str) -> int | None:
+        kept = [c for c in piece if c not in " ,.-" and c != NOTHING]
+        if _MASK in kept:
+            return self._masked("".join(_LEET.get(c, c)[0] if c != _MASK else c for c in kept))
+        if not any(c.isalpha() for c in kept):
+            return None
+        for reading in _readings(kept):
+            number = self._evasion(reading)
+            if number:
+                return number
+        if piece.count("-") == 1:
+            return self._masked("".join(_LEET.get(c, c)[0] if c != "-" else _MASK for c in piece if c not in ",." and c != NOTHING))
+        return None
+
+    def _masked(self, word: str) -> int | None:
+        """The first evasion word, alphabetically, that a word with `*` for single letters may be."""
+        hidden = word.count(_MASK)
+        shown = len(word) - hidden
+        if shown < 2 or shown < hidden or (len(word) < 4 and (_MASK in (word[0], word[-1]) or len(word) < 3)):
+            return None
+        head, tail = shapes(word)
+        by_shape = self._lexicon.by_shape
+        candidates = by_shape.get(head, ()) if word[0] != _MASK else by_shape.get(tail, ()) if word[-1] != _MASK else ()
+        for candidate in candidates:
+            if all(a in (b, _MASK) for a, b in zip(word, candidate, strict=True)):
+                return self._lexicon.evasion[candidate]
+        return None
+
+    def _evasion(self, word: str) -> int | None:
+        return self._lexicon.evasion.get(word) or self._lexicon.spelling.get(word) or self._stretched(word, self._lexicon.evasion)
+
+    def _stretched(self, word: str, known: dict[str, int]) -> int | None:
+        if not _STRETCHED.search(word):
+            return None
+        for letters in (r"\1\1", r"\1"):
+            shorter = _STRETCHED.sub(letters, word)
+            number = known.get(shorter) or self._lexicon.spelling.get(shorter)
+            if number:
+                return number
+        return self._lexicon.squeezed.get(squeeze(word))
+
+    def _resolve(self, word: str) -> int | None:
+        """One token that no pattern names: misspelt, stretched or leet."""
+        number = self._lexicon.spelling.get(word) or self._stretched(word, self._lexicon.vocabulary)
+        if number or len(word) > _MAX_CHARACTERS or word.isalpha():
+            return number
+        letters = sum(c.isalpha() for c in word)
+        if not letters:
+            return None
+        known = self._lexicon.vocabulary if letters >= 2 else self._lexicon.evasion
+        for reading in _readings(list(word)):
+            number = known.get(reading) or self._evasion(reading)
+            if number:
+                return number
+        return None
+
+    def _join_spaced(self, tokens: list[Token], view: str) -> Iterator[Token]:
+        """Letters that stand alone, joined where they spell an evasion word; ghosts go."""
+        place, emoji = 0, self._folder.emoji
+        while place < len(tokens):
+            end = place
+            while end < len(tokens) and tokens[end][2] - tokens[end][1] == 1 and view[tokens[end][1]] not in emoji:
+                end += 1
+            if end - place < 3:
+                end = max(end, place + 1)
+                yield from (token for token in tokens[place:end] if token[0] != _GHOST)
+            else:
+                yield from self._spelled(tokens[place:end], view)
+            place = end
+
+    def _spelled(self, run: list[Token], view: str) -> Iterator[Token]:
+        letters = [view[token[1]] for token in run]
+        readings = ["".join(_LEET.get(c, c)[0] for c in letters), "".join(_LEET.get(c, c)[-1] for c in letters)]
+        place = 0
+        while place < len(run):
+            for end in range(min(len(run), place + self._longest), place + 2, -1):
+                number = self._lexicon.evasion.get(readings[0][place:end]) or self._lexicon.evasion.get(readings[1][place:end])
+                if number:
+                    yield number, run[place][1], run[end - 1][2], True
+                    place = end
+                    break
+            else:
+                if run[place][0] != _GHOST:
+                    yield run[place]
+                place += 1
+
+    def _join_split(self, tokens: list[Token], view: str) -> list[Token]:
+        """Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two."""
+        joined: list[Token] = []
+        last = ""
+        for token in tokens:
+            word = view[token[1] : token[2]].replace(NOTHING, "")
+            if last and word in self._tails and not (token[0] and joined[-1][0]) and not (token[3] or joined[-1][3]):
+                number = self._lexicon.splits.get(f"{last} {word}")
+                if number:
+                    joined[-1] = number, joined[-1][1], token[2], True
+                    last = ""
+                    continue
+            joined.append(token)
+            last = word if word in self._heads else ""
+        return joined
+
+
+def _readings(signs: list[str]) -> Iterator[str]:
+    """What leet signs may mean, i before l; with many doubtful signs all are read alike."""
+    options = [_LEET.get(sign, sign) for sign in signs]
+    doubtful = sum(len(option) > 1 for option in options)
+    if doubtful > _MAX_DOUBTFUL:
+        yield "".join(option[0] for option in options)
+        yield "".join(option[-1] for option in options)
+        return
+    for reading in product(*options):
+        yield "".join(reading)
