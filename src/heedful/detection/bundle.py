@@ -6,12 +6,12 @@ Gzip-compressed JSON, the same bytes for the same library. Its parts are listed 
 import gzip
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from heedful.detection import automaton
-from heedful.detection.automaton import FIRST_WORD
+from heedful.detection.lexicon import read_lexicon
+from heedful.detection.repair import Reader
 from heedful.detection.rules import ContextRule, Need, Window
 from heedful.detection.text import Folder
 
@@ -47,25 +47,13 @@ class ThemeRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Words by number. `vocabulary` are read as they stand; the rest repairs what is not in it."""
-
-    vocabulary: dict[str, int]
-    evasion: dict[str, int]
-    spelling: dict[str, int]
-    splits: dict[str, int]
-    squeezed: dict[str, int]
-    by_shape: dict[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
 class Bundle:
     """A loaded bundle. Targets of `root`: phrases first, then `class_names`, then exceptions (one a theme, then all)."""
 
     version: str
     content: dict[str, Any]
     folder: Folder
-    lexicon: Lexicon
+    reader: Reader
     root: automaton.Node
     longest: int
     phrases: tuple[PhraseRule, ...]
@@ -102,11 +90,12 @@ def load_bundle(compressed: bytes) -> Bundle:
 
 def from_content(content: dict[str, Any]) -> Bundle:
     """Make a bundle's parts ready for use: about 0.1 s for the shipped library."""
+    folder = Folder(content["fold"], content["emoji"])
     return Bundle(
         version=content["version"],
         content=content,
-        folder=Folder(content["fold"], content["emoji"]),
-        lexicon=_lexicon(content),
+        folder=folder,
+        reader=Reader(folder, read_lexicon(content)),
         root=automaton.load(content["automaton"]),
         longest=content["longest"],
         phrases=tuple(_phrase(row) for row in content["phrases"]),
@@ -114,49 +103,6 @@ def from_content(content: dict[str, Any]) -> Bundle:
         themes=tuple(_theme(row) for row in content["themes"]),
         phrasing=content["phrasing"],
     )
-
-
-def squeeze(word: str) -> str:
-    """A word with every run of one letter made single: kill → kil."""
-    return "".join(letter for i, letter in enumerate(word) if i == 0 or word[i - 1] != letter)
-
-
-def shapes(word: str) -> tuple[str, ...]:
-    """The keys under which a masked reading looks for a word: its length with its first letter, and with its last."""
-    return f"{len(word)}{word[0]}_", f"{len(word)}_{word[-1]}"
-
-
-def _lexicon(content: dict[str, Any]) -> Lexicon:
-    words = content["vocabulary"].split(" ")
-    vocabulary = {word: number for number, word in enumerate(words, FIRST_WORD)}
-    evasion = {words[place]: place + FIRST_WORD for place in _undelta(content["evasion"])}
-    squeezed: dict[str, int] = {}
-    by_shape: dict[str, list[str]] = {}
-    for word, number in sorted(evasion.items()):
-        squeezed.setdefault(squeeze(word), number)
-        for key in shapes(word):
-            by_shape.setdefault(key, []).append(word)
-    return Lexicon(
-        vocabulary=vocabulary,
-        evasion=evasion,
-        spelling=_named(content["spelling"], vocabulary),
-        splits=_named(content["splits"], vocabulary),
-        squeezed=squeezed,
-        by_shape={key: tuple(found) for key, found in by_shape.items()},
-    )
-
-
-def _named(table: dict[str, str], vocabulary: dict[str, int]) -> dict[str, int]:
-    """{word: "misspelt,misspelled"} turned round."""
-    return {slip: vocabulary[word] for word, slips in table.items() for slip in slips.split(",")}
-
-
-def _undelta(steps: Sequence[int]) -> list[int]:
-    total, found = 0, []
-    for step in steps:
-        total += step
-        found.append(total)
-    return found
 
 
 def _rules(rows: list[list[Any]]) -> tuple[ContextRule, ...]:

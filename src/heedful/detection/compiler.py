@@ -10,7 +10,23 @@ from heedful.detection.automaton import FIRST_WORD
 from heedful.detection.bundle import FORMAT, content_version
 from heedful.detection.foldtable import build_fold_table, is_emoji
 from heedful.detection.library import Library, LibraryError, Phrase, Words
-from heedful.detection.patterns import END, GAP, START, Choice, Gap, Part, PatternError, Series, Word, WordForms, count, few_sequences, lengths, read_pattern, words_of
+from heedful.detection.patterns import (
+    END,
+    GAP,
+    START,
+    Choice,
+    Gap,
+    Part,
+    PatternError,
+    Series,
+    Word,
+    WordForms,
+    count,
+    few_sequences,
+    lengths,
+    read_pattern,
+    words_of,
+)
 from heedful.detection.phrasing import PHRASING
 from heedful.detection.rules import ContextRule
 from heedful.detection.spelling import real_words, spelling_table

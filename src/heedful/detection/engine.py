@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from heedful.detection import automaton
 from heedful.detection.bundle import Bundle, PhraseRule
-from heedful.detection.repair import Reader, Token
-from heedful.detection.rules import CANCEL, CAP, LOWER, RAISE, ContextRule, Nearby, Span
+from heedful.detection.repair import Token
+from heedful.detection.rules import CANCEL, CAP, LOWER, RAISE, ContextRule, Nearby, Span, Window
 from heedful.detection.severity import fuse
 from heedful.detection.values import AGE_BANDS, AgeBand, Assessment, Finding, Observation
 
@@ -20,7 +19,7 @@ def assess(observation: Observation, *, age_band: AgeBand = "unknown", bundle: B
     Deterministic, linear in the text, and never raises because of the text. Same answer as on the device.
     """
     folded = bundle.folder.fold(observation.text)
-    tokens = reader_of(bundle).read(folded.view)
+    tokens = bundle.reader.read(folded.view)
     seen = _Seen.of(tokens, bundle)
     kept = _Kept(bundle.longest)
     for phrase, span in seen.phrase_hits():
@@ -35,23 +34,6 @@ def assess(observation: Observation, *, age_band: AgeBand = "unknown", bundle: B
     findings.sort(key=lambda f: (-f.severity, f.start, f.end, f.theme, f.rule))
     themes, severities = fuse(findings)
     return Assessment(max(severities.values(), default=0), themes, severities, tuple(findings))
-
-
-@lru_cache(maxsize=8)
-def _reader(bundle_id: int, bundle: "_ById") -> Reader:
-    return Reader(bundle.value.folder, bundle.value.lexicon)
-
-
-@dataclass(frozen=True)
-class _ById:
-    """A bundle hashed by identity: its parts are dictionaries."""
-
-    value: Bundle = field(compare=False)
-
-
-def reader_of(bundle: Bundle) -> Reader:
-    """The reader of one bundle, made once."""
-    return _reader(id(bundle), _ById(bundle))
 
 
 @dataclass(frozen=True)
@@ -89,9 +71,9 @@ class _Seen:
                 places.update(range(start, end))
         return places
 
-    def stands_near(self, names: Iterable[str], hit: Span, rule_window: object) -> bool:
+    def stands_near(self, names: Iterable[str], hit: Span, window: Window) -> bool:
         """Whether any of the context classes stands in the window round a hit."""
-        return any(self._class(name).stands_near(hit, rule_window) for name in names)  # type: ignore[arg-type]
+        return any(self._class(name).stands_near(hit, window) for name in names)
 
     def _class(self, name: str) -> Nearby:
         if name not in self.nearby:

@@ -1,5 +1,6 @@
 """Read the phrase library from its YAML files into checked values, with every fault of every file told at once."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,11 +106,11 @@ class _StrictLoader(yaml.CSafeLoader):
 def _construct_mapping(loader: yaml.CSafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node)
         if key in seen:
             raise yaml.MarkedYAMLError(problem=f"the key '{key}' stands twice", problem_mark=key_node.start_mark)
         seen.add(key)
-    return {loader.construct_object(k, deep=True): loader.construct_object(v, deep=True) for k, v in node.value}  # type: ignore[no-untyped-call]
+    return {loader.construct_object(k, deep=True): loader.construct_object(v, deep=True) for k, v in node.value}
 
 
 _StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
@@ -214,8 +215,6 @@ def _read_phrase(reader: _Reader, value: Any, theme: str) -> Phrase:
     name = value.get("id", "without an id") if isinstance(value, dict) else "?"
     entry = f"phrase '{name}'"
     fields = reader.fields(value, entry, required=_PHRASE_REQUIRED, optional=_PHRASE_OPTIONAL)
-    import re
-
     if not re.fullmatch(rf"{re.escape(theme)}\.[a-z0-9]+(-[a-z0-9]+)*", str(name)) or len(str(name)) > 100:
         reader.fault(f"the id is not '{theme}.words-with-hyphens'", entry)
     return Phrase(
@@ -261,7 +260,8 @@ def _read_theme(reader: _Reader, value: Any, language: str, stem: str) -> Theme:
 
 def _read_classes(reader: _Reader, value: Any, language: str) -> tuple[list[ContextClass], list[str]]:
     """The context classes, and patterns that cancel hits of every theme (an entry `exceptions: [...]`)."""
-    found, exceptions = [], []
+    found: list[ContextClass] = []
+    exceptions: list[str] = []
     for item in value or ():
         if isinstance(item, dict) and list(item) == ["exceptions"]:
             exceptions += reader.strings(item["exceptions"], "exceptions", "exceptions")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from heedful.detection.bundle import Lexicon, shapes, squeeze
+from heedful.detection.lexicon import Lexicon, shapes, squeeze
 from heedful.detection.text import MARKS, NOTHING, Folder
 
 Token = tuple[int, int, int, bool]  # word number (0: no pattern names it), start and end in the view, repaired
@@ -21,7 +21,7 @@ _MASK = "*"
 _EDGES = MARKS + NOTHING
 _DULL_EDGES = " ,.-" + NOTHING
 _MAX_CHARACTERS, _MAX_DOUBTFUL = 40, 3
-_STRETCHED = re.compile(r"(.)\1\1+", re.DOTALL)
+_STRETCHED = re.compile(r"([^0-9])\1\1+")  # letters: 1000 is not 100
 _HARD = re.compile(r"[,.\x00]*(?:,|\.\x00*\.)[,.\x00]*")
 _GHOST = -1  # a sign alone that reads as a letter, while spaced words are looked for
 
@@ -103,7 +103,7 @@ class Reader:
         kept = [c for c in piece if c not in " ,.-" and c != NOTHING]
         if _MASK in kept:
             return self._masked("".join(_LEET.get(c, c)[0] if c != _MASK else c for c in kept))
-        if not any(c.isalpha() for c in kept):
+        if not any(map(_is_letter, kept)):
             return None
         for reading in _readings(kept):
             number = self._evasion(reading)
@@ -143,11 +143,9 @@ class Reader:
     def _resolve(self, word: str) -> int | None:
         """One token that no pattern names: misspelt, stretched or leet."""
         number = self._lexicon.spelling.get(word) or self._stretched(word, self._lexicon.vocabulary)
-        if number or len(word) > _MAX_CHARACTERS or word.isalpha():
+        letters = sum(map(_is_letter, word))
+        if number or not 0 < letters < len(word) <= _MAX_CHARACTERS:
             return number
-        letters = sum(c.isalpha() for c in word)
-        if not letters:
-            return None
         known = self._lexicon.vocabulary if letters >= 2 else self._lexicon.evasion
         for reading in _readings(list(word)):
             number = known.get(reading) or self._evasion(reading)
@@ -200,6 +198,11 @@ class Reader:
             joined.append(token)
             last = word if word in self._heads else ""
         return joined
+
+
+def _is_letter(sign: str) -> bool:
+    """Whether a sign of the view is a letter as it stands: neither a digit nor a mark."""
+    return sign not in "0123456789" and sign not in MARKS
 
 
 def _readings(signs: list[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The rules that stand beside a phrase, as values: what must be near it, and what moves its severity."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,8 +57,6 @@ class Nearby:
 
     def stands_near(self, hit: Span, window: Window) -> bool:
         """Whether any span of the class lies in the window round a hit."""
-        from bisect import bisect_left
-
         start, end = hit
         place = bisect_left(self._spans, (start - window.within - self._longest, 0))
         while place < len(self._spans):

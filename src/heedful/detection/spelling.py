@@ -1,6 +1,6 @@
 """One slip of the finger away from a serious word, and never another real word. Build time only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 _NEIGHBOURS = {
@@ -47,7 +47,7 @@ def slips(word: str) -> Iterator[str]:
             yield word[:i] + other + word[i + 1 :]
 
 
-def spelling_table(fuzzy: Iterable[str], written: dict[str, Iterable[str]], taken: frozenset[str] | set[str]) -> dict[str, str]:
+def spelling_table(fuzzy: Iterable[str], written: Mapping[str, Iterable[str]], taken: frozenset[str] | set[str]) -> dict[str, str]:
     """Misspelling → word. `written` ones always count; made ones only where no real or `taken` word is.
 
     Of two words that share a slip the one listed first has it.
