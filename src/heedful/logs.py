@@ -11,7 +11,7 @@ import structlog
 
 def configure(options: dict[str, Any]) -> None:
     """Send every log line to standard error, one event each. Called by Django with `settings.LOGGING`."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

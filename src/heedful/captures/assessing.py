@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from heedful.captures.rules import REPORT_LEAST_SEVERITY, Source
-from heedful.detection.bundle import Bundle, load_shipped_bundle
-from heedful.detection.engine import Observation, assess
+from heedful.detection.bundle import Bundle
+from heedful.detection.engine import assess
+from heedful.detection.shipped import load_shipped_bundle
+from heedful.detection.values import AgeBand as AgeBandName
+from heedful.detection.values import Observation
+from heedful.detection.values import Source as SourceName
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,22 @@ def bundle_in_use() -> Bundle:
     return load_shipped_bundle()
 
 
+@lru_cache(maxsize=1)
+def meanings() -> dict[str, str]:
+    """What each phrase means in plain English, by rule id."""
+    return {phrase.id: phrase.meaning for phrase in bundle_in_use().phrases}
+
+
+@lru_cache(maxsize=1)
+def guidance() -> dict[str, str]:
+    """What a trained reader should hold in mind, by theme."""
+    return {str(theme["name"]): str(theme["guidance"]) for theme in bundle_in_use().content["themes"]}
+
+
 def judge(text: str, *, source: str, age_band: str) -> Judged:
     """Assess one captured text. A report ("tell someone") is never below severity 3."""
     bundle = bundle_in_use()
-    assessment = assess(Observation(text=text, source=source), age_band=age_band, bundle=bundle)
+    assessment = assess(Observation(text=text, source=cast(SourceName, source)), age_band=cast(AgeBandName, age_band), bundle=bundle)
     themes = {theme: [score, assessment.theme_severities[theme]] for theme, score in assessment.themes.items()}
     findings = [[f.theme, f.start, f.end, f.rule, f.severity, f.why] for f in assessment.findings]
     top = max(themes, key=lambda theme: (themes[theme][1], themes[theme][0], theme), default="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -112,6 +112,11 @@ def capture_to_decide(viewer: User, number: int) -> Capture:
     return capture
 
 
+def is_visible(viewer: User, number: int) -> bool:
+    """Whether the viewer may read this capture now. No content is read."""
+    return visible_captures(viewer).filter(pk=number).exists()
+
+
 def queue_page(viewer: User, wanted: QueueFilter, *, page: int = 1, now: datetime | None = None) -> QueuePage:
     """One page of the queue, most serious first, then oldest; closed ones newest first. Audited as one reading."""
     first = (page - 1) * PAGE_ROWS
@@ -217,3 +222,11 @@ def snippet_of(text: str, findings: list[list[object]]) -> Snippet:
     before = text[max(0, first - side) : first]
     after = text[last : last + side]
     return Snippet(("…" if first > side else "") + before, text[first:last], after + ("…" if last + side < len(text) else ""))
+
+
+def all_captures_without_content(school_id: int | None = None) -> Iterator[Capture]:
+    """Every capture with its sealed columns left out, oldest first. For the command line of the machine's owner."""
+    rows = Capture.objects.defer("text_sealed", "title_sealed", "url_sealed", "account_sealed", "before_sealed", "action_sealed")
+    if school_id is not None:
+        rows = rows.filter(school_id=school_id)
+    return rows.order_by("pk").iterator(chunk_size=1000)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from heedful.audit.rules import Action
-from heedful.captures.assessing import bundle_in_use
+from heedful.captures.assessing import guidance, meanings
 from heedful.captures.models import Capture
 from heedful.captures.queries import NotFound, record_reading, visible_captures
 from heedful.captures.rules import Confidence, Outcome, Source, State, shown_confidence
@@ -170,12 +170,11 @@ def _themes(capture: Capture) -> tuple[tuple[str, int, int], ...]:
 
 
 def _guidance(capture: Capture) -> str:
-    theme = bundle_in_use().themes.get(capture.theme)
-    return theme.guidance if theme else ""
+    return guidance().get(capture.theme, "")
 
 
 def _reasons(capture: Capture, text: str) -> tuple[Reason, ...]:
-    phrases = bundle_in_use().meanings
+    phrases = meanings()
     return tuple(
         Reason(theme, THEME_TITLES.get(theme, theme), int(severity), rule, phrases.get(rule, ""), why, text[start:end])
         for theme, start, end, rule, severity, why in sorted(capture.findings, key=lambda finding: -int(finding[4]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -84,16 +85,19 @@ def use_sequence(*, device: Device, sequence: int, now: datetime) -> None:
         raise SequenceUsed(Device.objects.values_list("last_sequence", flat=True).get(pk=device.pk))
 
 
-def take_hourly_room(*, device_id: UUID, wanted: int, now: datetime) -> int:
-    """Reserve room for captures of severity 1-3 in this clock hour; the rest is counted. Returns how many may be stored.
+def take_hourly_room(*, device_id: UUID, wanted: Mapping[datetime, int]) -> dict[datetime, int]:
+    """Reserve room for captures of severity 1-3, by the clock hour in which they were observed; the rest is counted.
 
-    Call it in the transaction that stores them.
+    `wanted` is a number by hour (UTC, on the hour); the answer says how many of them may be stored. An hour of observation, not of
+    arrival: a device that was away for a day loses nothing. Call it in the transaction that stores them.
     """
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    row, _ = DeviceHour.objects.get_or_create(device_id=device_id, hour=hour)
-    room = max(0, min(wanted, STORED_PER_HOUR - row.stored))
-    DeviceHour.objects.filter(pk=row.pk).update(stored=F("stored") + room, counted=F("counted") + wanted - room)
-    return room
+    granted: dict[datetime, int] = {}
+    for hour in sorted(wanted):
+        row, _ = DeviceHour.objects.get_or_create(device_id=device_id, hour=hour)
+        room = max(0, min(wanted[hour], STORED_PER_HOUR - row.stored))
+        DeviceHour.objects.filter(pk=row.pk).update(stored=F("stored") + room, counted=F("counted") + wanted[hour] - room)
+        granted[hour] = room
+    return granted
 
 
 @dataclass(frozen=True)

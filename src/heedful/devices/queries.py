@@ -78,3 +78,14 @@ def reporting(viewer: User, *, now: datetime) -> Reporting:
     counted = DeviceHour.objects.filter(device__school_id__in=schools, hour__gt=now - timedelta(days=7)).aggregate(n=Sum("counted"))["n"]
     tested = TestSighting.objects.filter(device__school_id__in=schools).aggregate(at=Max("arrived_at"))["at"]
     return Reporting(totals["enrolled"], totals["seen"], totals["waiting"] or 0, totals["lost"] or 0, counted or 0, tested)
+
+
+def is_of_another_school(device_ids: set[str], *, school_id: int) -> bool:
+    """Whether any of these ids is a known device of a school other than this one. Ids that are no ids are passed over."""
+    keys = []
+    for device_id in device_ids:
+        try:
+            keys.append(UUID(device_id))
+        except ValueError:
+            continue
+    return Device.objects.filter(pk__in=keys).exclude(school_id=school_id).exists()

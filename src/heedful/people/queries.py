@@ -69,3 +69,13 @@ def find_accounts(school_id: int, addresses: set[str]) -> dict[str, Account]:
     wanted = {address.lower() for address in addresses if address}
     rows = Account.objects.select_related("pupil").prefetch_related("pupil__groups").filter(school_id=school_id, address__in=wanted)
     return {account.address: account for account in rows}
+
+
+def all_schools() -> list[School]:
+    """Every school of the installation. For the command line of the machine's owner."""
+    return list(School.objects.order_by("pk"))
+
+
+def school_by_number(number: int) -> School | None:
+    """The school, for the command line."""
+    return School.objects.filter(pk=number).first()

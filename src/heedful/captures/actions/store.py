@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from heedful.vault.queries import SchoolVault
 
 CLOCK_SUBJECT = "capture"
 PAGE_URL_NAME = "capture"
+EARLIER_LINES_FROM = 3
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,15 @@ def _prepare(item: Incoming, *, device: Device, table: Table, vault: SchoolVault
         bundle_version=judged.bundle_version, device_bundle_version=item.device_bundle_version,
         severity=judged.severity, theme=judged.theme, themes=judged.themes, findings=judged.findings,
         threshold_version=table.version, suggested_route=line.route, route=line.route, urgency=line.urgency,
-        **_sealed(vault, item),
+        **_sealed(vault, item, judged),
     )  # fmt: skip
     return _Prepared(row, is_counted=judged.severity <= 3 and item.source != Source.REPORT)
 
 
-def _sealed(vault: SchoolVault, item: Incoming) -> dict[str, Any]:
-    return dict(seal_content(vault, item.capture_id, item.content))
+def _sealed(vault: SchoolVault, item: Incoming, judged: Judged) -> dict[str, Any]:
+    # Earlier lines are kept from severity 3 on, whatever the device thought.
+    content = item.content if judged.severity >= EARLIER_LINES_FROM else replace(item.content, before=())
+    return dict(seal_content(vault, item.capture_id, content))
 
 
 def _line(table: Table, judged: Judged, item: Incoming) -> Line:
@@ -113,14 +117,15 @@ def _store(device: Device, prepared: dict[UUID, _Prepared], now: datetime) -> di
     known = set(Capture.objects.filter(school_id=device.school_id, capture_id__in=prepared).values_list("capture_id", flat=True))
     results = dict.fromkeys(known, ResultStatus.DUPLICATE)
     fresh = [item for capture_id, item in prepared.items() if capture_id not in known]
-    wanted = sum(item.is_counted for item in fresh)
-    room = take_hourly_room(device_id=device.pk, wanted=wanted, now=now) if wanted else 0
+    room = take_hourly_room(device_id=device.pk, wanted=Counter(hour_of(item.row.observed_at) for item in fresh if item.is_counted))
     rows: list[Capture] = []
     for item in fresh:
-        if item.is_counted and room <= 0:
-            results[item.row.capture_id] = ResultStatus.COUNTED
-            continue
-        room -= item.is_counted
+        if item.is_counted:
+            hour = hour_of(item.row.observed_at)
+            if room[hour] <= 0:
+                results[item.row.capture_id] = ResultStatus.COUNTED
+                continue
+            room[hour] -= 1
         item.row.pk = None  # a second attempt inserts anew
         rows.append(item.row)
         results[item.row.capture_id] = ResultStatus.STORED
@@ -131,6 +136,11 @@ def _store(device: Device, prepared: dict[UUID, _Prepared], now: datetime) -> di
         fact = Fact(Action.CAPTURES_STORED, "capture", tuple(str(row.pk) for row in stored), {"duplicates": len(known)})
         append(school_id=device.school_id, actor=Actor.device(device.pk), fact=fact, now=now)
     return results
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The clock hour (UTC) of a moment."""
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _start_clock_if_urgent(row: Capture, now: datetime) -> None:

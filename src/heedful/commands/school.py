@@ -1,0 +1,106 @@
+"""`heedful school`, `heedful staff`: seed and edit what has no page yet."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+NAME = "school"
+HELP = "Make, list and change schools, their staff and enrolment tokens."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    make = verbs.add_parser("make", help="Make a school; it monitors nobody until its stage is changed.")
+    make.add_argument("name")
+    verbs.add_parser("list", help="Schools with their numbers and stages.")
+    change = verbs.add_parser("change", help="Change one setting, for a reason.")
+    change.add_argument("school", type=int)
+    change.add_argument("setting", help="e.g. stage, capture_from, pictures, hours, private_hosts, help_lines")
+    change.add_argument("value", help="JSON, or a plain word")
+    change.add_argument("--reason", required=True)
+    staff = verbs.add_parser("staff", help="Let a person sign in, with one or more roles.")
+    staff.add_argument("school", type=int)
+    staff.add_argument("email")
+    staff.add_argument("name")
+    staff.add_argument(
+        "--role", action="append", required=True, help="dsl, deputy, behaviour, technician, head, governor or staff; may be given again"
+    )
+    token = verbs.add_parser("token", help="Make an enrolment token; it is shown once.")
+    token.add_argument("school", type=int)
+    token.add_argument("--kind", choices=("device", "chromeos"), default="device")
+    token.add_argument("--uses", type=int, default=500)
+    token.add_argument("--days", type=int, default=30)
+    token.add_argument("--label", default="")
+
+
+def run(args: argparse.Namespace) -> int:
+    from heedful.commands._installation import make_ready
+
+    make_ready()
+    from django.utils import timezone
+
+    from heedful.people.queries import all_schools, school_by_number
+    from heedful.people.rules import GrantRefused, SettingRefused
+
+    if args.verb == "list":
+        for school in all_schools():
+            print(f"{school.pk:>6}  {school.stage:<14}{school.name}")
+        return 0
+    if args.verb == "make":
+        from heedful.people.actions import create_school
+        from heedful.people.defaults import UK_HELP_LINES, UK_PRIVATE_HOSTS
+
+        made = create_school(name=args.name, now=timezone.now(), help_lines=UK_HELP_LINES, private_hosts=UK_PRIVATE_HOSTS)
+        print(f"school {made.pk} made; its stage is '{made.stage}'")
+        return 0
+    found = school_by_number(args.school)
+    if found is None:
+        print(f"there is no school {args.school}; 'heedful school list' shows them", file=sys.stderr)
+        return 1
+    try:
+        return _change(args, found, timezone.now())
+    except (SettingRefused, GrantRefused, ValueError) as fault:
+        print(str(fault), file=sys.stderr)
+        return 1
+
+
+def _change(args: argparse.Namespace, school: object, now: object) -> int:
+    from datetime import datetime
+
+    from heedful.devices.actions import make_token
+    from heedful.devices.rules import TokenKind
+    from heedful.people.actions import add_staff, change_school
+    from heedful.people.models import School
+    from heedful.people.rules import RoleName
+
+    assert isinstance(school, School)
+    assert isinstance(now, datetime)
+    if args.verb == "change":
+        wanted: dict[str, Any] = {args.setting: _value(args.value)}
+        change_school(school, reason=args.reason, now=now, **wanted)
+        print(f"{args.setting} changed")
+    elif args.verb == "staff":
+        add_staff(school=school, email=args.email, name=args.name, roles=[RoleName(role) for role in args.role], now=now)
+        print("added; they set a password by 'Forgot your password?' on the sign-in page, and a second factor at first sign-in")
+    else:
+        _, token = make_token(
+            school_id=school.pk,
+            kind=TokenKind(args.kind),
+            label=args.label,
+            uses=args.uses,
+            valid_for_days=args.days,
+            made_by=None,
+            now=now,
+        )
+        print(token)
+    return 0
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

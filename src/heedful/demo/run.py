@@ -1,0 +1,80 @@
+"""Bringing the demo up: seed, enrol, replay, and say where it is. Called by `heedful demo` once the server answers."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from heedful.captures.assessing import bundle_in_use
+from heedful.demo.device import SimulatedDevice
+from heedful.demo.replay import Counted, Replay, plan_day, read_lines
+from heedful.demo.school import PERSONAS, DemoSchool, seed_school
+from heedful.devices.actions import make_token
+from heedful.devices.rules import TokenKind
+from heedful.gateway.extension_policy import policy_for
+from heedful.gateway.views import package
+
+DEVICES = 120
+LINKS_FILE = "links.json"
+REPLAY_FILE = "replay.json"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The school as made before the server starts, with what devices need to enrol."""
+
+    school: DemoSchool
+    fleet_token: str
+    browser_token: str
+    links: dict[str, str]  # persona → token
+
+
+def seed(folder: Path, *, now: datetime) -> Seeded:
+    """Make school, staff, tokens and sign-in links. The links lie in a file of mode 0600 until the demo stops."""
+    school = seed_school(now=now)
+    _, fleet = make_token(
+        school_id=school.school.pk, kind=TokenKind.CHROMEOS, label="Chromebooks", uses=DEVICES, valid_for_days=1, made_by=None, now=now
+    )
+    _, browser = make_token(
+        school_id=school.school.pk, kind=TokenKind.DEVICE, label="Browser on this machine", uses=50, valid_for_days=1, made_by=None, now=now
+    )
+    links = {persona.key: secrets.token_urlsafe(24) for persona in PERSONAS}
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write_private(folder / LINKS_FILE, json.dumps({links[persona.key]: persona.email for persona in PERSONAS}))
+    return Seeded(school, fleet, browser, links)
+
+
+def replay(seeded: Seeded, folder: Path, *, server_url: str, lines: int, now: datetime, say: Say) -> Counted:
+    """Enrol the fleet over the wire, replay the day, keep what was counted for the console."""
+    devices = [SimulatedDevice(server_url) for _ in range(DEVICES)]
+    for index, device in enumerate(devices):
+        device.enrol(seeded.fleet_token, directory_device_id=f"chromebook-{index:03d}")
+        device.heartbeat(device_time=now.isoformat(timespec="milliseconds"), bundle_version=bundle_in_use().version)
+    say(f"{DEVICES} simulated Chromebooks enrolled")
+    run = Replay(seeded.school, bundle_in_use(), devices, now)
+    day = plan_day(read_lines(), count=lines)
+    counted = run.run(day, progress=lambda done: say(f"{done} of {len(day)} lines typed") if done and done % 1500 == 0 else None)
+    for device in devices:
+        device.close()
+    _write_private(folder / REPLAY_FILE, json.dumps(counted.as_json()))
+    return counted
+
+
+def managed_policy(seeded: Seeded, *, server_url: str) -> dict[str, Any]:
+    """The Chromium policy that force-installs the extension and enrols it here."""
+    update_url = f"{server_url}/extension/updates.xml"
+    policy = policy_for(
+        "linux", extension_id=package().extension_id, server_url=server_url, update_url=update_url, device_token=seeded.browser_token
+    )
+    return policy.document
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, "utf-8")

@@ -1,0 +1,78 @@
+"""What one account on one device may expect: resolved here from the school's stage, the account's groups, hours and age band."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from heedful.devices.models import Device
+from heedful.devices.rules import Scope, scope_of
+from heedful.gateway.bundle_file import bundle_file
+from heedful.people.models import Account, School
+from heedful.people.rules import AgeBand
+
+HEARTBEAT_S = 1800
+NOTICE_VERSION = "1"
+WHAT = [
+    "Words you type in web pages on this school account, searches, and text that pages show you.",
+    "Only a line that may mean somebody is at risk is sent, with the page and the time.",
+]
+NOT = [
+    "Passwords, bank cards and one-time codes are never read.",
+    "Nothing is read on pages on the private list, such as helplines, health and banking.",
+    "Your camera, your microphone, your location and other devices at home.",
+]
+
+
+def scope_for(school: School, account: Account | None) -> Scope:
+    """Whether this account is monitored in this school."""
+    pupil = account.pupil if account else None
+    in_pilot = pupil is not None and any(group.in_pilot for group in pupil.groups.all())
+    is_staff = account is not None and account.staff_id is not None
+    return scope_of(stage=school.stage, in_pilot_group=in_pilot, is_staff=is_staff, monitors_staff=school.monitors_staff)
+
+
+def zone_of(school: School) -> ZoneInfo:
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def policy_document(device: Device, account: Account | None, address: str) -> bytes:
+    """The policy as bytes to sign and send. Its `version` is a hash of everything else, so that it changes when anything does."""
+    school = device.school
+    scope = scope_for(school, account)
+    pupil = account.pupil if account else None
+    bundle = bundle_file()
+    document: dict[str, Any] = {
+        "device_id": str(device.pk),
+        "school": {"id": str(school.pk), "name": school.name},
+        "account": address,
+        "monitor": scope.monitor,
+        "reason": str(scope.reason),
+        "age_band": pupil.age_band if pupil else str(AgeBand.UNKNOWN),
+        "capture_from": school.capture_from,
+        "hours": {"time_zone": settings.TIME_ZONE, "windows": school.hours},
+        "test_phrase": school.test_phrase,
+        "private_hosts": school.private_hosts,
+        "pictures": school.pictures,
+        "help": school.help_lines,
+        "notice": {
+            "version": NOTICE_VERSION,
+            "who_sees": "The safeguarding team of your school.",
+            "what": WHAT,
+            "not": NOT,
+            "next_read": school.next_read,
+        },
+        "locked_lists": [],
+        "bundle": {"version": bundle.version, "sha256": bundle.sha256},
+        "heartbeat_s": HEARTBEAT_S,
+    }
+    version = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
+    return json.dumps({"version": version} | document, ensure_ascii=False).encode()
+
+
+def version_of(policy: bytes) -> str:
+    return str(json.loads(policy)["version"])
