@@ -28,8 +28,8 @@ lint: system-demo venv-dev ## The quick checks alone: ruff, mypy, structure
 bench: system-test venv-dev assets ## Measure the budgets of the design; also written to bench/results.json
 	@.venv/bin/python -m bench.run $(BENCH)
 
-browser: system-test venv-dev assets ## A Chromium with the extension enrolled in a running demo, to type into
-	@exec .venv/bin/python -m tests.browser.chromium $(BROWSER)
+browser: system-test venv-dev assets ## A demo school, and a Chromium that it manages to type into
+	@exec .venv/bin/python -m scripts.browser $(BROWSER)
 
 build: system-demo venv assets ## The wheel, with everything that browsers and devices download inside
 	@rm -rf dist && .venv/bin/python -m hatchling build --target wheel
@@ -60,7 +60,7 @@ frontend: system-demo
 
 extension: system-demo
 	@$(step) extension-packages --output extension/node_modules extension/package.json extension/package-lock.json -- npm ci --loglevel=error --no-update-notifier --prefix extension
-	@$(step) extension --output extension/dist extension contracts -- npm run --silent --prefix extension build
+	@$(step) extension --output extension/dist/unpacked/manifest.json extension contracts -- npm run --silent --prefix extension build
 
 bundle: venv
-	@$(step) bundle --output $(built) src/heedful/detection -- .venv/bin/heedful bundle build
+	@$(step) bundle --output $(built)/library.bundle.gz src/heedful/detection -- .venv/bin/heedful bundle build

@@ -10,8 +10,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 # What `make build` makes first, and where it lies in the wheel.
 NEEDED = {
     "the console's styles and scripts": "src/heedful/web/static/heedful/vendor/tabler.css",
-    "the compiled library": "src/heedful/_built",
-    "the extension": "extension/dist",
+    "the compiled library": "src/heedful/_built/library.bundle.gz",
+    "the extension": "extension/dist/unpacked/manifest.json",
 }
 
 
@@ -25,4 +25,4 @@ class BuiltFirst(BuildHookInterface[Any]):
         missing = [what for what, path in NEEDED.items() if not (root / path).exists()]
         if missing:
             raise SystemExit(f"not built yet: {', '.join(missing)}; run: make build")
-        build_data["force_include"][str(root / "extension" / "dist")] = "heedful/_built/extension"
+        build_data["force_include"][str(root / "extension" / "dist" / "unpacked")] = "heedful/_built/extension/unpacked"
