@@ -175,7 +175,7 @@ class _Reader:
 
     def context(self, value: Any, entry: str) -> tuple[ContextRule, ...]:
         rules = []
-        for item in value or ():
+        for item in _flat(value):
             where = f"{entry}, context" if entry else "context"
             fields = self.fields(item, where, required=("when", "why"), optional=("unless", *_SIDES, *_OPERATIONS))
             given = [key for key in _OPERATIONS if key in fields]
@@ -192,7 +192,7 @@ class _Reader:
 
     def needs(self, value: Any, entry: str) -> tuple[Need, ...]:
         found = []
-        for item in value or ():
+        for item in _flat(value):
             where = f"{entry}, needs"
             fields = self.fields(item, where, required=("any",), optional=tuple(_SIDES))
             found.append(Need(self.strings(fields.get("any"), where, "any"), self.window(fields, where)))
@@ -203,6 +203,12 @@ class _Reader:
             self.fault(f"'{key}' is not a mapping")
         moves = value if isinstance(value, dict) else {}
         return {self.one_of(k, key, key[:-1], known): self.number(v, key, str(k), least, 4) for k, v in moves.items()}
+
+
+def _flat(value: Any) -> list[Any]:
+    """A list whose entries may themselves be lists, as YAML anchors leave them when several phrases share some."""
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    return [inner for item in items for inner in (item if isinstance(item, list) else [item])]
 
 
 _PHRASE_REQUIRED = ("id", "say", "severity", "person", "intent", "meaning", "hits")

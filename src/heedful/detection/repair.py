@@ -18,11 +18,10 @@ _LEET = {
 }  # fmt: skip
 _SYMBOLS = "@$!|+€"
 _MASK = "*"
-_EDGES = MARKS + NOTHING
-_DULL_EDGES = " ,.-" + NOTHING
+_DULL_EDGES = " ,.-"
 _MAX_CHARACTERS, _MAX_DOUBTFUL = 40, 3
 _STRETCHED = re.compile(r"([^0-9])\1\1+")  # letters: 1000 is not 100
-_HARD = re.compile(r"[,.\x00]*(?:,|\.\x00*\.)[,.\x00]*")
+_HARD = re.compile(r"\.*(?:,|\.\.)[,.]*")
 _GHOST = -1  # a sign alone that reads as a letter, while spaced words are looked for
 
 
@@ -46,7 +45,7 @@ class Reader:
             chunk = match.group()
             number = vocabulary.get(chunk)
             if number is None:
-                for token in self.read_chunk(chunk, match.start()):
+                for token in self._read_placed(chunk, match.start()) if NOTHING in chunk else self.read_chunk(chunk, match.start()):
                     tokens.append(token)
                     unknown = unknown or token[0] == 0
                     singles = singles or token[2] - token[1] == 1
@@ -56,6 +55,12 @@ class Reader:
         if singles:
             tokens = list(self._join_spaced(tokens, view))
         return self._join_split(tokens, view) if unknown else tokens
+
+    def _read_placed(self, chunk: str, base: int) -> list[Token]:
+        """A chunk that holds signs which fold to nothing, read without them."""
+        kept = [place for place, sign in enumerate(chunk) if sign != NOTHING]
+        tokens = self.read_chunk(chunk.replace(NOTHING, ""), 0)
+        return [(number, base + kept[start], base + kept[end - 1] + 1, repaired) for number, start, end, repaired in tokens]
 
     def read_chunk(self, chunk: str, base: int) -> list[Token]:
         """The tokens of one run without white space; a sign alone that reads as a letter comes back as a ghost."""
@@ -79,7 +84,7 @@ class Reader:
         cuts = list(_HARD.finditer(chunk))
         starts = [0, *(cut.end() for cut in cuts)]
         ends = [*(cut.start() for cut in cuts), len(chunk)]
-        pieces = [(start, end) for start, end in zip(starts, ends, strict=True) if chunk[start:end].strip(_EDGES)]
+        pieces = [(start, end) for start, end in zip(starts, ends, strict=True) if chunk[start:end].strip(MARKS)]
         if len(pieces) < 2:
             return []
         return [token for start, end in pieces for token in self.read_chunk(chunk[start:end], base + start)]
@@ -87,7 +92,7 @@ class Reader:
     def _glued(self, chunk: str, base: int, words: int) -> Token | None:
         """The chunk as one evasion word: without its edges first, then with edge signs that read as letters."""
         tried = ""
-        for edges in (_EDGES, _DULL_EDGES):
+        for edges in (MARKS, _DULL_EDGES):
             start = len(chunk) - len(chunk.lstrip(edges))
             piece = chunk.strip(edges)
             if piece == tried or len(piece) > _MAX_CHARACTERS:
@@ -100,7 +105,7 @@ class Reader:
         return None
 
     def _read_piece(self, piece: str) -> int | None:
-        kept = [c for c in piece if c not in " ,.-" and c != NOTHING]
+        kept = [c for c in piece if c not in _DULL_EDGES]
         if _MASK in kept:
             return self._masked("".join(_LEET.get(c, c)[0] if c != _MASK else c for c in kept))
         if not any(map(_is_letter, kept)):
@@ -110,7 +115,7 @@ class Reader:
             if number:
                 return number
         if piece.count("-") == 1:
-            return self._masked("".join(_LEET.get(c, c)[0] if c != "-" else _MASK for c in piece if c not in ",." and c != NOTHING))
+            return self._masked("".join(_LEET.get(c, c)[0] if c != "-" else _MASK for c in piece if c not in ",."))
         return None
 
     def _masked(self, word: str) -> int | None:

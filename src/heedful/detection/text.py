@@ -57,8 +57,6 @@ class Folder:
         outside = re.escape(MARKS + emoji)
         alone = f"[{re.escape(emoji)}]|" if emoji else ""
         self._token = re.compile(f"{alone}[^{outside}]+")
-        self._token_with_nothing = re.compile(f"{alone}[^{outside}\x00](?:[^{outside}]*[^{outside}\x00])?")
-        self.chunk = re.compile(f"[^ {re.escape(emoji)}]+")
 
     def fold(self, text: str) -> Folded:
         """Fold one text. Linear; never raises because of the text."""
@@ -69,12 +67,9 @@ class Folder:
         return Folded(view, [place for place, sign in enumerate(text) for _ in table[ord(sign)]])
 
     def tokens(self, view: str) -> list[tuple[str, int, int]]:
-        """(word, start, end) of each token, in order; places are those of the view."""
-        if NOTHING not in view:
-            return [(m.group(), m.start(), m.end()) for m in self._token.finditer(view)]
-        found = self._token_with_nothing.finditer(view)
-        return [(m.group().replace(NOTHING, ""), m.start(), m.end()) for m in found]
+        """(word, start, end) of each token of a view without NOTHING, in order."""
+        return [(m.group(), m.start(), m.end()) for m in self._token.finditer(view)]
 
     def words(self, text: str) -> list[str]:
         """Only the words of a text: what patterns are folded with."""
-        return [word for word, _, _ in self.tokens(self.fold(text).view)]
+        return [word for word, _, _ in self.tokens(self.fold(text).view.replace(NOTHING, ""))]
