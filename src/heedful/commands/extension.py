@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
 
     from heedful.gateway.extension_package import ExtensionNotBuilt
     from heedful.gateway.extension_policy import policy_for
-    from heedful.gateway.views import package
+    from heedful.gateway.shipped_extension import package
 
     try:
         extension_id = package().extension_id

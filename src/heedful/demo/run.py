@@ -17,7 +17,7 @@ from heedful.demo.school import PERSONAS, DemoSchool, seed_school
 from heedful.devices.actions import make_token
 from heedful.devices.rules import TokenKind
 from heedful.gateway.extension_policy import policy_for
-from heedful.gateway.views import package
+from heedful.gateway.shipped_extension import package
 
 DEVICES = 120
 LINKS_FILE = "links.json"

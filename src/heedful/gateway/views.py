@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from heedful.gateway.extension_package import ExtensionPackage, build_package
-from heedful.gateway.keys import extension_key
-
-
-@lru_cache(maxsize=1)
-def package() -> ExtensionPackage:
-    """The CRX of the extension that this server ships; packed once per process."""
-    return build_package(extension_key())
+from heedful.gateway.shipped_extension import package
 
 
 @require_safe
