@@ -39,23 +39,26 @@ Check = Callable[[Source], Iterable[Fault]]
 
 
 @cache
-def all_sources() -> tuple[Source, ...]:
-    """Read every text file of the tree; pictures and other binaries are left out."""
+def all_names() -> tuple[str, ...]:
+    """Return the path of every file of the tree, pictures too."""
     listed = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         check=True,
         capture_output=True,
     ).stdout.decode()
-    return tuple(_read_sources(name for name in sorted(set(listed.split("\0"))) if name))
+    return tuple(name for name in sorted(set(listed.split("\0"))) if name and (ROOT / name).is_file())
+
+
+@cache
+def all_sources() -> tuple[Source, ...]:
+    """Read every text file of the tree; pictures and other binaries are left out."""
+    return tuple(_read_sources(all_names()))
 
 
 def _read_sources(names: Iterable[str]) -> Iterator[Source]:
     for name in names:
-        path = ROOT / name
-        if not path.is_file():
-            continue
-        content = path.read_bytes()
+        content = (ROOT / name).read_bytes()
         if b"\0" not in content:
             yield Source(name, content.decode("utf-8"))
 

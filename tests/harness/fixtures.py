@@ -1,0 +1,66 @@
+"""Fixtures that several apps' tests share: a library small enough to compile in a test, a school, a device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+import heedful
+
+SMALL_LIBRARY = Path(heedful.__file__).parent / "captures" / "tests" / "library"
+
+
+@lru_cache(maxsize=1)
+def small_bundle_bytes() -> bytes:
+    """The small library, compiled once for all tests that use it."""
+    from heedful.detection.shipped import compile_folder
+
+    return compile_folder(SMALL_LIBRARY)
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> Iterator[None]:
+    """Row numbers come again after a rollback: what a process remembers of keys and tables must not outlive a test."""
+    from heedful.thresholds.queries import _load
+    from heedful.vault.queries import forget_keys
+
+    forget_keys()
+    _load.cache_clear()
+    yield
+    forget_keys()
+    _load.cache_clear()
+
+
+@pytest.fixture
+def small_library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Assess with the small library, and serve it as the bundle."""
+    from heedful.captures import assessing
+    from heedful.detection.bundle import load_bundle
+    from heedful.gateway import bundle_file
+
+    def forget() -> None:
+        for cached in (assessing.bundle_in_use, assessing.meanings, assessing.guidance, bundle_file.bundle_file):
+            cached.cache_clear()
+
+    monkeypatch.setattr(assessing, "load_shipped_bundle", lambda: load_bundle(small_bundle_bytes()))
+    monkeypatch.setattr(bundle_file, "shipped_bytes", small_bundle_bytes)
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def larkfield(db: None, small_library: None):  # type: ignore[no-untyped-def]  # the module imports models, which need Django set up
+    """A live school with a lead, a deputy and a pupil; see `tests.harness.larkfield`."""
+    from tests.harness.larkfield import build_school
+
+    return build_school()
+
+
+@pytest.fixture
+def device(larkfield):  # type: ignore[no-untyped-def]
+    """A device enrolled at the school."""
+    return larkfield.device()
