@@ -6,6 +6,6 @@ pytest.register_assert_rewrite("tests.harness")
 
 from tests.harness.database import prepare_environment  # noqa: E402
 
-pytest_plugins = ["pytester", "tests.harness.database", "tests.harness.needs_root", "tests.harness.results"]
+pytest_plugins = ["pytester", "tests.harness.database", "tests.harness.fixtures", "tests.harness.needs_root", "tests.harness.results"]
 
 prepare_environment()

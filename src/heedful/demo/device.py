@@ -128,12 +128,16 @@ class SimulatedDevice:
         if status in {"stored", "duplicate"}:
             self.acknowledged.add(capture_id)
 
-    def _send(self, method: str, path: str, body: bytes, *, device: str, sequence: int) -> Answer:
+    def headers(self, method: str, path: str, body: bytes, *, device: str, sequence: int) -> dict[str, str]:
+        """The headers of a signed request."""
         message = request_bytes(method=method, path=path, device=device, sequence=sequence, body=body)
-        headers = {
+        return {
             "Heedful-Device": device, "Heedful-Sequence": str(sequence), "Heedful-Signature": sign(self.key, message),
             "Content-Type": "application/json",
         }  # fmt: skip
+
+    def _send(self, method: str, path: str, body: bytes, *, device: str, sequence: int) -> Answer:
+        headers = self.headers(method, path, body, device=device, sequence=sequence)
         try:
             connection = self._connected()
             connection.request(method, path, body=body or None, headers=headers)
