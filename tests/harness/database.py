@@ -49,9 +49,17 @@ def prepare_environment() -> None:
 
     try:
         django.setup()
+        _hash_passwords_cheaply()
     except Exception as fault:  # the apps are still being laid out
         print(f"Django can't be set up yet: {fault!r}", file=sys.stderr)
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def _hash_passwords_cheaply() -> None:
+    """Argon2 is slow on purpose; tests sign in hundreds of times."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
