@@ -7,7 +7,7 @@ from pathlib import Path
 from heedful.detection.bundle import Bundle, BundleError, from_content, load_bundle
 from heedful.detection.engine import assess
 from heedful.detection.library import SHIPPED, LibraryError, Phrase, read_library
-from heedful.detection.shipped import BUILT, compile_folder, write_built
+from heedful.detection.shipped import BUILT, compile_folder, is_built, write_built
 from heedful.detection.values import Observation
 
 NAME = "bundle"
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     build = sub.add_parser("build", help="compile the library to the bundle")
     build.add_argument("--out", type=Path, help=f"where to write it (else {BUILT.parent.name}/{BUILT.name} in the package)")
     build.add_argument("--library", type=Path, default=SHIPPED, help="another library folder")
+    build.add_argument("--if-changed", action="store_true", help="do nothing when the built bundle is of this library")
     build.add_argument("--stats", action="store_true", help="print what the library holds, theme by theme")
     check = sub.add_parser("check", help="check the library and run every phrase's hits and misses")
     check.add_argument("theme", nargs="*", help="only these themes, as if the others were not there")
@@ -40,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _build(args: argparse.Namespace) -> int:
+    if args.if_changed and is_built():
+        return 0
     if args.library == SHIPPED and args.out is None:
         compressed, path = write_built(), BUILT
     else:

@@ -1,6 +1,7 @@
 """Get the shipped library's bundle: from the built file when it is of this library, else compiled now."""
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,13 +29,19 @@ def compile_folder(folder: Path = SHIPPED) -> bytes:
 
 def write_built(path: Path = BUILT) -> bytes:
     """Compile the shipped library to `path`, with its source hash beside it. Each file is replaced whole."""
+    source = source_hash()
     compressed = compile_folder()
     path.parent.mkdir(parents=True, exist_ok=True)
-    for target, content in ((path, compressed), (_hash_file(path), source_hash().encode())):
-        part = target.with_suffix(target.suffix + ".part")
+    for target, content in ((path, compressed), (_hash_file(path), source.encode())):
+        part = target.with_name(f"{target.name}.{os.getpid()}.part")
         part.write_bytes(content)
         part.replace(target)
     return compressed
+
+
+def is_built(path: Path = BUILT) -> bool:
+    """Whether the built file is there and of this library."""
+    return path.exists() and _hash_file(path).exists() and _hash_file(path).read_text() == source_hash()
 
 
 @lru_cache(maxsize=1)
@@ -45,9 +52,7 @@ def load_shipped_bundle() -> Bundle:
 
 def shipped_bytes() -> bytes:
     """The bundle as devices download it. Takes seconds when it has to be compiled, milliseconds when it was built."""
-    if BUILT.exists() and _hash_file(BUILT).exists() and _hash_file(BUILT).read_text() == source_hash():
-        return BUILT.read_bytes()
-    return compile_folder()
+    return BUILT.read_bytes() if is_built() else compile_folder()
 
 
 def _hash_file(path: Path) -> Path:

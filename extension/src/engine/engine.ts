@@ -1,0 +1,214 @@
+/** The one call: `assess`. The twin of engine.py; docs/detection.md tells the whole way. */
+
+import { Automaton, type Spans } from "./automaton";
+import { Folder } from "./fold";
+import { FIRST_WORD, Lexicon } from "./lexicon";
+import { Reader } from "./repair";
+import { moved, Nearby, OPERATIONS } from "./rules";
+import { fuse } from "./severity";
+import type { Tokens } from "./tokens";
+import { AGE_BANDS, type Assessment, type BundleContent, type ContextRow, DEFAULT_CAPTURE_FROM, type Finding, type Observation, type PhraseRow } from "./types";
+
+/** A loaded bundle, ready for use. */
+export class Bundle {
+  readonly version: string;
+  readonly folder: Folder;
+  readonly reader: Reader;
+  readonly automaton: Automaton;
+
+  constructor(readonly content: BundleContent) {
+    this.version = content.version;
+    const lexicon = new Lexicon(content);
+    this.folder = new Folder(content.fold, content.emoji);
+    this.reader = new Reader(this.folder, lexicon);
+    this.automaton = new Automaton(content.automaton, lexicon.vocabulary.size + FIRST_WORD);
+  }
+}
+
+interface Candidate {
+  phrase: PhraseRow;
+  start: number;
+  end: number;
+  severity: number;
+  why: string;
+}
+
+/** Judge one text. Deterministic, linear in the text, never throws because of the text. */
+export function assess(bundle: Bundle, observation: Observation): Assessment {
+  const view = bundle.folder.fold(observation.text);
+  const tokens = bundle.reader.read(view);
+  const spans = bundle.automaton.walk(Int32Array.from(tokens.words), tokens.length);
+  const seen = new Seen(bundle.content, tokens, spans);
+  const candidates: Candidate[] = [];
+  for (const hit of seen.phraseHits()) {
+    const judged = judge(hit, seen, observation);
+    if (judged.severity > 0) candidates.push({ ...hit, ...judged });
+  }
+  const findings = best(candidates, bundle.content.longest).map(({ phrase, start, end, severity, why }): Finding => {
+    const first = view.places[tokens.starts[start] as number] as number;
+    const last = view.places[(tokens.ends[end - 1] as number) - 1] as number;
+    const theme = bundle.content.themes[phrase.theme] as { name: string };
+    return { theme: theme.name, start: first, end: last + 1, rule: phrase.id, severity, why, meaning: phrase.meaning, locked: false };
+  });
+  findings.sort((a, b) => b.severity - a.severity || a.start - b.start || a.end - b.end || compare(a.theme, b.theme) || compare(a.rule, b.rule));
+  return assessmentOf(findings);
+}
+
+function assessmentOf(findings: readonly Finding[]): Assessment {
+  const { themes, themeSeverities } = fuse(findings);
+  const severity = Math.max(0, ...Object.values(themeSeverities));
+  const isLocked = findings.some((finding) => finding.locked);
+  return {
+    severity,
+    themes,
+    themeSeverities,
+    findings,
+    leavesDevice: (captureFrom = DEFAULT_CAPTURE_FROM) => findings.length > 0 && (severity >= captureFrom || isLocked),
+  };
+}
+
+interface Hit {
+  phrase: PhraseRow;
+  start: number;
+  end: number;
+}
+
+/** Everything that matched in one text, by kind. */
+class Seen {
+  private readonly nearby = new Map<string, Nearby>();
+
+  constructor(
+    readonly content: BundleContent,
+    readonly tokens: Tokens,
+    private readonly spans: Spans,
+  ) {}
+
+  /** Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception. */
+  *phraseHits(): Generator<Hit> {
+    const targets = [...this.spans.keys()].filter((target) => target < this.content.phrases.length).sort((a, b) => a - b);
+    for (const target of targets) {
+      const phrase = this.content.phrases[target] as PhraseRow;
+      const excepted = this.excepted(phrase.theme);
+      for (const [start, end] of apart(this.spans.get(target) as number[])) {
+        if (!anyBetween(excepted, start, end)) yield { phrase, start, end };
+      }
+    }
+  }
+
+  standsNear(names: readonly string[], start: number, end: number, within: number, side: number): boolean {
+    return names.some((name) => this.near(name).standsNear(start, end, within, side));
+  }
+
+  isRepaired(start: number, end: number): boolean {
+    return this.tokens.repaired.slice(start, end).some(Boolean);
+  }
+
+  private near(name: string): Nearby {
+    const known = this.nearby.get(name);
+    if (known) return known;
+    const target = this.content.phrases.length + this.content.classes.indexOf(name);
+    const made = new Nearby(this.spans.get(target) ?? [], this.content.longest);
+    this.nearby.set(name, made);
+    return made;
+  }
+
+  private excepted(theme: number): Set<number> {
+    const first = this.content.phrases.length + this.content.classes.length;
+    const places = new Set<number>();
+    for (const target of [first + theme, first + this.content.themes.length]) {
+      const found = this.spans.get(target) ?? [];
+      for (let i = 0; i < found.length; i += 2) {
+        for (let place = found[i] as number; place < (found[i + 1] as number); place++) places.add(place);
+      }
+    }
+    return places;
+  }
+}
+
+function anyBetween(places: ReadonlySet<number>, start: number, end: number): boolean {
+  if (places.size === 0) return false;
+  for (let place = start; place < end; place++) if (places.has(place)) return true;
+  return false;
+}
+
+/** Of overlapping spans the longest, then the first; by start. */
+function apart(flat: readonly number[]): [number, number][] {
+  const spans: [number, number][] = [];
+  for (let i = 0; i < flat.length; i += 2) spans.push([flat[i] as number, flat[i + 1] as number]);
+  if (spans.length === 1) return spans;
+  spans.sort((a, b) => b[1] - b[0] - (a[1] - a[0]) || a[0] - b[0]);
+  const taken = new Set<number>();
+  const kept = spans.filter(([start, end]) => {
+    if (anyBetween(taken, start, end)) return false;
+    for (let place = start; place < end; place++) taken.add(place);
+    return true;
+  });
+  return kept.sort((a, b) => a[0] - b[0]);
+}
+
+/** The severity of one hit after every rule, and why in words; 0 when a need is missing or a rule brings it down. */
+function judge({ phrase, start, end }: Hit, seen: Seen, observation: Observation): { severity: number; why: string } {
+  const nothing = { severity: 0, why: "" };
+  if (!phrase.needs.every(([any, within, side]) => seen.standsNear(any, start, end, within, side))) return nothing;
+  const { phrasing, themes } = seen.content;
+  const theme = themes[phrase.theme] as (typeof themes)[number];
+  let severity = phrase.severity;
+  const said = [filled(phrasing.starts, severity)];
+  if (seen.isRepaired(start, end)) said.push(phrasing.repaired);
+  const move = (to: number, kind: (typeof OPERATIONS)[number], why: string) => {
+    if (to !== severity) said.push(filled(phrasing[kind], to, why));
+    severity = to;
+  };
+  for (const row of [...phrase.context, ...theme.context]) {
+    if (!applies(row, start, end, seen)) continue;
+    move(moved(row, severity), OPERATIONS[row[3]] as (typeof OPERATIONS)[number], row[5]);
+    if (severity === 0) return nothing;
+  }
+  const source = observation.source ?? "typed";
+  const ageBand = observation.ageBand ?? "unknown";
+  for (const [steps, why] of [
+    [theme.sources[source] ?? 0, phrasing.sources[source]],
+    [ageSteps(theme.ages, ageBand), phrasing.ages[ageBand]],
+  ] as const) {
+    move(Math.min(5, Math.max(0, severity + steps)), steps > 0 ? "raise" : "lower", why as string);
+    if (severity === 0) return nothing;
+  }
+  return { severity, why: `${phrase.meaning} ${said.join("; ")}.` };
+}
+
+function applies(row: ContextRow, start: number, end: number, seen: Seen): boolean {
+  const [when, within, side, , , , unless] = row;
+  return seen.standsNear(when, start, end, within, side) && !seen.standsNear(unless, start, end, within, side);
+}
+
+function ageSteps(ages: Record<string, number>, ageBand: string): number {
+  if (ageBand !== "unknown") return ages[ageBand] ?? 0;
+  return Math.max(...AGE_BANDS.filter((band) => band !== "unknown").map((band) => ages[band] ?? 0));
+}
+
+function filled(template: string, n: number, why = ""): string {
+  return template.replace("{n}", () => String(n)).replace("{why}", () => why);
+}
+
+/** Candidates without those that lie within, or round, a better one of their theme: more severe, then longer, first, by id. */
+function best(candidates: Candidate[], longest: number): Candidate[] {
+  const ends = new Map<string, number[]>();
+  const kept: Candidate[] = [];
+  candidates.sort(
+    (a, b) => b.severity - a.severity || b.end - b.start - (a.end - a.start) || a.start - b.start || compare(a.phrase.id, b.phrase.id),
+  );
+  for (const one of candidates) {
+    const at = (start: number) => ends.get(`${one.phrase.theme} ${start}`) ?? [];
+    let isNested = false;
+    for (let start = one.end - longest; start <= one.start && !isNested; start++) isNested = at(start).some((end) => end >= one.end);
+    for (let start = one.start; start < one.end && !isNested; start++) isNested = at(start).some((end) => end <= one.end);
+    if (isNested) continue;
+    kept.push(one);
+    ends.set(`${one.phrase.theme} ${one.start}`, [...at(one.start), one.end]);
+  }
+  return kept;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,292 @@
+/** Turns a view into tokens with word numbers, repairing what was disguised. The twin of repair.py. */
+
+import { asFirst, asLast, Disguises } from "./disguise";
+import { EMOJI, type Folder, MARK, SPACE, type View, WORD } from "./fold";
+import { FNV_BASIS, type Lexicon, mix, OTHER } from "./lexicon";
+import { Tokens } from "./tokens";
+
+const MARKS = " ,.-*@$!|+€";
+const DULL = " ,.-";
+const SYMBOLS = "@$!|+€";
+/** A sign alone that reads as a letter, while spaced words are looked for. */
+const GHOST = -1;
+
+export class Reader {
+  private readonly disguises: Disguises;
+
+  constructor(
+    private readonly folder: Folder,
+    private readonly lexicon: Lexicon,
+  ) {
+    this.disguises = new Disguises(lexicon);
+  }
+
+  read(view: View): Tokens {
+    const pass = new Pass(view, this.folder, this.lexicon, (start, end, into) => this.chunk(view, start, end, into));
+    let tokens = pass.run();
+    if (pass.hasSingles) tokens = this.joinSpaced(tokens, view);
+    return pass.hasTails ? this.joinSplit(tokens, view) : tokens;
+  }
+
+  /** One run without white space, read with every repair. */
+  private chunk(view: View, start: number, end: number, into: Tokens): void {
+    const signs = signsOf(view, start, end);
+    const words = wordsOf(signs);
+    if (words.length === 0) {
+      if (signs.length === 1 && SYMBOLS.includes(signs[0] as string)) into.push(GHOST, start, start + 1, false, 0);
+      return;
+    }
+    const plain = new Tokens();
+    for (const [from, to] of words) {
+      const entry = this.entryAt(view, start + from, start + to);
+      plain.push(this.lexicon.numbers[entry] as number, start + from, start + to, false, entry);
+    }
+    if (!plain.words.includes(OTHER) && words.every(([from, to]) => to - from > 1)) {
+      for (let i = 0; i < plain.length; i++) into.copy(plain, i);
+      return;
+    }
+    if (this.glued(signs, start, words.length, into) || this.segments(view, signs, start, into)) return;
+    words.forEach(([from, to], i) => {
+      const repaired = plain.words[i] ? 0 : this.disguises.resolve(signs.slice(from, to));
+      if (repaired) into.push(repaired, start + from, start + to, true, 0);
+      else into.copy(plain, i);
+    });
+  }
+
+  /** The chunk as one evasion word: without its edges first, then with edge signs that read as letters. */
+  private glued(signs: readonly string[], base: number, words: number, into: Tokens): boolean {
+    let tried = "";
+    for (const edges of [MARKS, DULL]) {
+      let from = 0;
+      let to = signs.length;
+      while (from < to && edges.includes(signs[from] as string)) from++;
+      while (to > from && edges.includes(signs[to - 1] as string)) to--;
+      const piece = signs.slice(from, to);
+      if (piece.join("") === tried || piece.length > MAX_CHARACTERS) continue;
+      const number = words > 1 || tried ? this.disguises.piece(piece) : 0;
+      if (number) {
+        into.push(number, base + from, base + to, true, 0);
+        return true;
+      }
+      tried = piece.join("");
+    }
+    return false;
+  }
+
+  /** A chunk cut at hard punctuation and runs of dots, each piece read as a chunk; false when there is but one. */
+  private segments(view: View, signs: readonly string[], base: number, into: Tokens): boolean {
+    const pieces: [number, number][] = [];
+    let from = 0;
+    for (let at = 0; at <= signs.length; at++) {
+      let to = at;
+      while (to < signs.length && (signs[to] === "," || signs[to] === ".")) to++;
+      const isCut = to - at > 1 || (to - at === 1 && signs[at] === ",");
+      if (!isCut && at < signs.length) continue;
+      if (signs.slice(from, at).some((sign) => !MARKS.includes(sign))) pieces.push([from, at]);
+      from = to;
+      at = Math.max(at, to - 1);
+    }
+    if (pieces.length < 2) return false;
+    for (const [start, end] of pieces) this.chunk(view, base + start, base + end, into);
+    return true;
+  }
+
+  /** Letters that stand alone, joined where they spell an evasion word; ghosts go. */
+  private joinSpaced(tokens: Tokens, view: View): Tokens {
+    const joined = new Tokens();
+    const isSingle = (at: number) =>
+      (tokens.ends[at] as number) - (tokens.starts[at] as number) === 1 && this.folder.kind(view.codes[tokens.starts[at] as number] as number) !== EMOJI;
+    for (let place = 0; place < tokens.length; ) {
+      let end = place;
+      while (end < tokens.length && isSingle(end)) end++;
+      if (end - place < 3) {
+        end = Math.max(end, place + 1);
+        for (let at = place; at < end; at++) if (tokens.words[at] !== GHOST) joined.copy(tokens, at);
+      } else this.spell(tokens, place, end, view, joined);
+      place = end;
+    }
+    return joined;
+  }
+
+  private spell(tokens: Tokens, from: number, to: number, view: View, joined: Tokens): void {
+    const signs: string[] = [];
+    for (let at = from; at < to; at++) signs.push(String.fromCodePoint(view.codes[tokens.starts[at] as number] as number));
+    const readings = [signs.map(asFirst), signs.map(asLast)] as const;
+    const { evasion, longestEvasion } = this.lexicon;
+    for (let place = 0; place < signs.length; ) {
+      let end = Math.min(signs.length, place + longestEvasion);
+      let number = 0;
+      for (; end > place + 2; end--) {
+        number = evasion.get(readings[0].slice(place, end).join("")) ?? evasion.get(readings[1].slice(place, end).join("")) ?? 0;
+        if (number) break;
+      }
+      if (number) {
+        joined.push(number, tokens.starts[from + place] as number, tokens.ends[from + end - 1] as number, true, 0);
+        place = end;
+      } else {
+        if (tokens.words[from + place] !== GHOST) joined.copy(tokens, from + place);
+        place++;
+      }
+    }
+  }
+
+  /** Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two. */
+  private joinSplit(tokens: Tokens, view: View): Tokens {
+    const joined = new Tokens();
+    let hasHead = false;
+    for (let at = 0; at < tokens.length; at++) {
+      const entry = tokens.entries[at] as number;
+      const last = joined.length - 1;
+      if (hasHead && this.lexicon.isTail(entry) && !(tokens.words[at] && joined.words[last])) {
+        const head = signsOf(view, joined.starts[last] as number, joined.ends[last] as number).join("");
+        const tail = signsOf(view, tokens.starts[at] as number, tokens.ends[at] as number).join("");
+        const number = this.lexicon.splits.get(`${head} ${tail}`);
+        if (number) {
+          joined.mend(number, tokens.ends[at] as number);
+          hasHead = false;
+          continue;
+        }
+      }
+      joined.copy(tokens, at);
+      hasHead = this.lexicon.isHead(entry);
+    }
+    return joined;
+  }
+
+  private entryAt(view: View, start: number, end: number): number {
+    let hash = FNV_BASIS;
+    for (let at = start; at < end; at++) hash = mix(hash, view.codes[at] as number);
+    return this.lexicon.entry(view.codes, start, end, hash);
+  }
+}
+
+/** Both are counted in signs. */
+const MAX_CHARACTERS = 40;
+
+/** The one pass over every code: most chunks are one plain word and never become a string. */
+class Pass {
+  hasSingles = false;
+  hasTails = false;
+  private readonly tokens = new Tokens();
+  private singles = 0;
+
+  constructor(
+    private readonly view: View,
+    private readonly folder: Folder,
+    private readonly lexicon: Lexicon,
+    private readonly slowly: (start: number, end: number, into: Tokens) => void,
+  ) {}
+
+  run(): Tokens {
+    const { codes, length } = this.view;
+    let at = 0;
+    while (at < length) {
+      const kind = this.folder.kind(codes[at] as number);
+      if (kind === SPACE) at++;
+      else if (kind === EMOJI) {
+        this.word(at, at + 1, mix(FNV_BASIS, codes[at] as number));
+        this.singles = 0;
+        at++;
+      } else at = this.chunk(at);
+    }
+    return this.tokens;
+  }
+
+  /** Read from the first sign of a chunk; gives the place after it. */
+  private chunk(start: number): number {
+    const { codes, length } = this.view;
+    const first = this.tokens.length;
+    let isOdd = false; // a sign, a digit, a stretched or a single letter: read it slowly, unless every word is known
+    let hasSymbol = false;
+    let at = start;
+    while (at < length) {
+      const kind = this.folder.kind(codes[at] as number);
+      if (kind === WORD) {
+        const from = at;
+        let hash = FNV_BASIS;
+        let run = 0;
+        let last = -1;
+        for (; at < length; at++) {
+          const code = codes[at] as number;
+          if (this.folder.kind(code) !== WORD) break;
+          hash = mix(hash, code);
+          run = code === last ? run + 1 : 1;
+          last = code;
+          if (run === 3 || (code < 58 && code > 47)) isOdd = true;
+        }
+        this.word(from, at, hash);
+      } else if (kind === MARK) {
+        const code = codes[at] as number;
+        if (code !== 44 && code !== 46 && code !== 45) hasSymbol = true;
+        at++;
+      } else break;
+    }
+    this.settle(first, start, at, isOdd || hasSymbol);
+    return at;
+  }
+
+  /** Keep the chunk's plain words, or take them back and read it slowly. */
+  private settle(first: number, start: number, end: number, isOdd: boolean): void {
+    const count = this.tokens.length - first;
+    const { words, starts, ends, entries, repaired } = this.tokens;
+    let isKnown = count > 0;
+    let hasSingle = false;
+    for (let i = first; i < first + count; i++) {
+      if (words[i] === OTHER) isKnown = false;
+      if ((ends[i] as number) - (starts[i] as number) === 1) hasSingle = true;
+    }
+    if (!(isKnown && (!hasSingle || end - start === 1))) {
+      if (count === 1 && !isOdd) {
+        const number = this.lexicon.repaired[entries[first] as number] as number;
+        if (number) {
+          words[first] = number;
+          repaired[first] = true;
+          entries[first] = 0;
+        }
+      } else if (count > 1 || isOdd) {
+        this.tokens.truncate(first);
+        this.slowly(start, end, this.tokens);
+        for (let i = first; i < this.tokens.length; i++) this.noteTail(this.tokens.entries[i] as number);
+      }
+    }
+    this.countSingles(first);
+  }
+
+  private countSingles(first: number): void {
+    for (let i = first; i < this.tokens.length; i++) {
+      this.singles = (this.tokens.ends[i] as number) - (this.tokens.starts[i] as number) === 1 ? this.singles + 1 : 0;
+      if (this.singles >= 3 || this.tokens.words[i] === GHOST) this.hasSingles = true;
+    }
+  }
+
+  private word(start: number, end: number, hash: number): void {
+    const entry = this.lexicon.entry(this.view.codes, start, end, hash);
+    this.tokens.push(this.lexicon.numbers[entry] as number, start, end, false, entry);
+    this.noteTail(entry);
+  }
+
+  private noteTail(entry: number): void {
+    if (entry !== 0 && this.lexicon.isTail(entry)) this.hasTails = true;
+  }
+}
+
+function signsOf(view: View, start: number, end: number): string[] {
+  const signs: string[] = [];
+  for (let at = start; at < end; at++) signs.push(String.fromCodePoint(view.codes[at] as number));
+  return signs;
+}
+
+/** The half-open spans of the words in a chunk's signs. */
+function wordsOf(signs: readonly string[]): [number, number][] {
+  const spans: [number, number][] = [];
+  let start = -1;
+  for (let at = 0; at <= signs.length; at++) {
+    const isWord = at < signs.length && !MARKS.includes(signs[at] as string);
+    if (isWord && start < 0) start = at;
+    if (!isWord && start >= 0) {
+      spans.push([start, at]);
+      start = -1;
+    }
+  }
+  return spans;
+}

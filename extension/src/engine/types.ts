@@ -1,0 +1,91 @@
+/** The values that cross the engine's boundary, and the shape of the bundle's content. */
+
+export type Source = "typed" | "searched" | "displayed" | "submitted" | "received" | "ai_chat" | "file" | "report";
+export type AgeBand = "ks1" | "ks2" | "ks3" | "ks4" | "ks5" | "unknown";
+
+export const SOURCES: readonly string[] = ["typed", "searched", "displayed", "submitted", "received", "ai_chat", "file", "report"];
+export const AGE_BANDS: readonly string[] = ["ks1", "ks2", "ks3", "ks4", "ks5", "unknown"];
+export const DEFAULT_CAPTURE_FROM = 2;
+
+export interface Observation {
+  text: string;
+  source?: Source;
+  ageBand?: AgeBand;
+  /** Earlier lines, oldest first; they can only raise a finding. */
+  contextBefore?: readonly string[];
+}
+
+/** One concern. `start` and `end` are a half-open span of code points of the text as it was given. */
+export interface Finding {
+  theme: string;
+  start: number;
+  end: number;
+  rule: string;
+  severity: number;
+  why: string;
+  meaning: string;
+  locked: boolean;
+}
+
+/** Scores are in thousandths (0-1000), severities 0-5. */
+export interface Assessment {
+  severity: number;
+  themes: Record<string, number>;
+  themeSeverities: Record<string, number>;
+  findings: readonly Finding[];
+  leavesDevice(captureFrom?: number): boolean;
+}
+
+/** [when, within, side, operation, amount, why, unless] */
+export type ContextRow = [string[], number, number, number, number, string, string[]];
+
+export interface PhraseRow {
+  id: string;
+  theme: number;
+  severity: number;
+  meaning: string;
+  context: ContextRow[];
+  /** [any, within, side] */
+  needs: [string[], number, number][];
+}
+
+export interface ThemeRow {
+  name: string;
+  sources: Record<string, number>;
+  ages: Record<string, number>;
+  context: ContextRow[];
+}
+
+export interface Phrasing {
+  starts: string;
+  repaired: string;
+  cancel: string;
+  lower: string;
+  cap: string;
+  raise: string;
+  sources: Record<string, string>;
+  ages: Record<string, string>;
+}
+
+export interface FoldContent {
+  same: number[];
+  nothing: number[];
+  to: Record<string, string>;
+}
+
+export interface BundleContent {
+  format: number;
+  version: string;
+  fold: FoldContent;
+  emoji: string;
+  vocabulary: string;
+  evasion: number[];
+  spelling: Record<string, string>;
+  splits: Record<string, string>;
+  automaton: number[];
+  longest: number;
+  phrases: PhraseRow[];
+  classes: string[];
+  themes: ThemeRow[];
+  phrasing: Phrasing;
+}
