@@ -8,9 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from heedful.captures.queries import count_to_review
-from heedful.people.queries import my_schools, role_names, schools_with
+from heedful.people.queries import my_grants, my_schools, role_names, schools_with
 from heedful.people.rules import Right, RoleName
 
 
@@ -37,6 +38,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item("Devices", reverse("devices"), "device-laptop"))
     if schools_with(viewer, Right.SEE_ASSURANCE):
         items.append(Item("Assurance", reverse("assurance"), "shield-check"))
+    if schools_with(viewer, Right.GRANT_CONTENT):
+        items.append(Item("Content access", reverse("grants"), "key"))
     items.append(Item("Your part", reverse("your_part"), "users"))
     roles = sorted(RoleName(name).label for name in role_names(viewer))
-    return frame | {"menu": items, "my_schools": my_schools(viewer), "my_roles": roles}
+    return frame | {
+        "menu": items,
+        "my_schools": my_schools(viewer),
+        "my_roles": roles,
+        "content_grants": my_grants(viewer, now=timezone.now()),
+    }

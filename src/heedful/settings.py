@@ -130,7 +130,6 @@ HUEY = {
     "filename": str(DATA_DIR / "queue.sqlite3"),
     "immediate": False,
     "results": False,
-    "consumer": {"workers": 2, "worker_type": "thread", "initial_delay": 0.1, "max_delay": 1.0, "check_worker_health": True},
 }
 
 AUTH_USER_MODEL = "people.User"
@@ -206,7 +205,6 @@ TIME_ZONE = VALUES.text("HEEDFUL_TIME_ZONE")
 USE_TZ = True
 USE_I18N = True
 STATIC_URL = "static/"
-STATIC_ROOT = PACKAGE / "_built" / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA_DIR / "blobs")}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -18,9 +18,15 @@ class Break:
 
 
 def first_break(school_id: int) -> Break | None:
-    """Walk the school's chain from the start; None when it is whole. Linear in its length, constant memory."""
+    """Walk the school's chain from the start; None when it is whole. Linear in its length, constant memory.
+
+    Safe beside running writers: it checks up to where the head stood when it began.
+    """
+    head = Head.objects.filter(school_id=school_id).first() or Head(school_id=school_id)
+    if not head.number and Entry.objects.filter(school_id=school_id).exists():
+        return Break(school_id, 1, "the record of the chain's end is missing")
     previous, expected = "", 1
-    for entry in Entry.objects.filter(school_id=school_id).order_by("number").iterator(chunk_size=2000):
+    for entry in Entry.objects.filter(school_id=school_id, number__lte=head.number).order_by("number").iterator(chunk_size=2000):
         if entry.number != expected:
             return Break(school_id, expected, f"entry {expected} is missing")
         if entry.previous != previous:
@@ -28,9 +34,10 @@ def first_break(school_id: int) -> Break | None:
         if entry.hash != _hash_of(entry):
             return Break(school_id, entry.number, "was changed after it was written")
         previous, expected = entry.hash, expected + 1
-    head = Head.objects.filter(school_id=school_id).first()
-    if head is not None and (head.number != expected - 1 or head.hash != previous):
+    if head.number != expected - 1:
         return Break(school_id, expected, "entries at the end are missing")
+    if head.hash != previous:
+        return Break(school_id, head.number, "is not what the record of the chain's end says")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -79,6 +80,17 @@ class QueueTab(TextChoices):
 class Level(IntEnum):
     SERIOUS = 4
     URGENT = 5
+
+
+# Wherever sexual imagery is possible no pixels are kept: only text, place and time (E01).
+NO_PICTURE_THEMES = frozenset({"sexual_content", "nudes", "sexual_exploitation", "abuse_disclosure"})
+MOST_PICTURE_BYTES = 300_000
+
+
+def may_keep_picture(picture: bytes, *, school_keeps_pictures: bool, themes: Iterable[str], source: str) -> bool:
+    """Whether this picture may be stored: the school said so, it is a WebP of bounded size, and nothing found is sexual."""
+    is_webp = picture[:4] == b"RIFF" and picture[8:12] == b"WEBP" and len(picture) <= MOST_PICTURE_BYTES
+    return school_keeps_pictures and is_webp and source != Source.REPORT and not NO_PICTURE_THEMES & set(themes)
 
 
 class NotAllowedNow(Exception):

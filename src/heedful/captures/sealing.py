@@ -31,6 +31,10 @@ def seal_content(vault: SchoolVault, capture_id: UUID, content: Content) -> dict
     return {f"{name}_sealed": vault.seal_text(plain, table=TABLE, field=name, row=row) if plain else b"" for name, plain in columns.items()}
 
 
+def seal_picture(vault: SchoolVault, capture_id: UUID, picture: bytes) -> bytes:
+    return vault.seal(picture, table=TABLE, field="picture", row=str(capture_id))
+
+
 def open_column(vault: SchoolVault, capture_id: UUID, field: str, sealed: bytes | memoryview) -> str:
     return vault.open_text(sealed, table=TABLE, field=field, row=str(capture_id))
 

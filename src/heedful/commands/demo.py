@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="Folder for this demo's data; empty, or of an earlier demo, which is replaced. Default: a temporary one.",
     )
     parser.add_argument("--lines", type=int, default=DEFAULT_LINES, help=f"How many lines the day has (default {DEFAULT_LINES}).")
+    parser.add_argument("--database-url", default="", help="An empty PostgreSQL database to use instead of SQLite (docs/settings.md).")
     parser.add_argument(
         "--json", action="store_true", help="Print one JSON object when ready: address, links, managed policy, what the replay counted."
     )
@@ -67,6 +68,7 @@ def _serve(args: argparse.Namespace, folder: Path, port: int) -> int:
         del os.environ[name]  # the demo is apart from any real installation
     os.environ |= {
         "HEEDFUL_DEMO": "on", "HEEDFUL_DATA_DIR": str(folder), "HEEDFUL_PUBLIC_URL": address, "HEEDFUL_LISTEN": f"127.0.0.1:{port}",
+        "HEEDFUL_DATABASE_URL": args.database_url,
     }  # fmt: skip
 
     def say(text: str) -> None:
@@ -93,11 +95,27 @@ def _serve(args: argparse.Namespace, folder: Path, port: int) -> int:
             "managed_policy": managed_policy(seeded, server_url=address),
             "replay": counted.as_json(),
         }
+        if not args.json:
+            _tell_browsers(ready)
         print(json.dumps(ready) if args.json else _for_people(ready), flush=True)
         tree.watch()
     finally:
+        if not args.json:
+            ready_file().unlink(missing_ok=True)
         tree.stop()
     return 0
+
+
+def ready_file() -> Path:
+    """Where a running demo says how to reach it, for `make browser`: this user's own file, gone when the demo stops."""
+    return Path(tempfile.gettempdir()) / f"heedful-demo-{os.getuid()}.json"
+
+
+def _tell_browsers(ready: dict[str, Any]) -> None:
+    ready_file().unlink(missing_ok=True)
+    descriptor = os.open(ready_file(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(ready, file)
 
 
 def _for_people(ready: dict[str, Any]) -> str:

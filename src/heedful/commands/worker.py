@@ -16,10 +16,10 @@ def run(args: argparse.Namespace) -> int:
     from heedful.commands import _django
 
     _django.setup()
-    from django.core.management import call_command
+    from huey.contrib.djhuey import HUEY
 
     from heedful.escalation.tasks import run_sweep
 
     run_sweep()  # what the last worker left behind does not wait for the minute
-    call_command("run_huey", verbosity=0)
+    HUEY.create_consumer(workers=2, worker_type="thread", initial_delay=0.1, max_delay=1.0, check_worker_health=True).run()
     return 0

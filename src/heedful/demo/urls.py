@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""Pages of the demo; they answer 404 anywhere else."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from heedful.demo import views
+
+urlpatterns = [
+    path("demo/enter/<str:token>/", views.enter, name="demo_enter"),
+    path("demo/outbox/", views.demo_outbox, name="demo_outbox"),
+]

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import Error as AnyDatabaseError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI
@@ -28,7 +29,7 @@ from heedful.devices.actions import (
     use_sequence,
 )
 from heedful.devices.queries import is_of_another_school
-from heedful.gateway.authentication import NOT_KNOWN, Signed, authenticate, path_as_sent, read_body
+from heedful.gateway.authentication import Signed, authenticate, not_known, path_as_sent, read_body
 from heedful.gateway.bundle_file import bundle_file
 from heedful.gateway.contract import first_fault, schema
 from heedful.gateway.intake import id_of, items_of, parse_json, read_time
@@ -81,12 +82,18 @@ def door(view: View) -> View:
         except SequenceUsed as used:
             detail = "This sequence number was used before; sign again with a larger one."
             return Problem(409, "sequence-used", detail, last_sequence=used.last_sequence).response()
-        except (DatabaseError, OSError, VaultError) as fault:
+        except (AnyDatabaseError, OSError, VaultError) as fault:
             # A full disk, a database that is away, a key that is missing: the device keeps everything.
             log.error("gateway.not_durable", fault=type(fault).__name__)
             return Problem(503, "not-durable", "It could not be stored safely just now; keep it and try again later.").response()
 
     return answered
+
+
+def has_already(request: HttpRequest, etag: str) -> bool:
+    """Whether If-None-Match names this ETag; a proxy that compresses makes it weak."""
+    named = request.headers.get("If-None-Match", "").split(",")
+    return any(one.strip().removeprefix("W/") == etag for one in named)
 
 
 def answer(document: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -108,7 +115,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         raise Problem(422, "not-an-enrolment", "takes base64url of 32 bytes", pointer="/public_key") from None
     message = request_bytes(method="POST", path=path_as_sent(request), device=ENROLLING, sequence=0, body=body)
     if not is_signed_by(public_key, request.headers.get("Heedful-Signature", ""), message):
-        raise NOT_KNOWN
+        raise not_known()
     told = sent["platform"]
     platform = Platform(told["os"], f"{told['browser']} {told['browser_version']}".strip(), told["agent_version"])
     try:
@@ -149,7 +156,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         use_sequence(device=signed.device, sequence=signed.sequence, now=timezone.now())
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if request.headers.get("If-None-Match") == etag:
+    if has_already(request, etag):
         return HttpResponse(status=304, headers=headers)
     headers["Heedful-Server-Signature"] = sign(server_key(), policy_bytes(device=str(signed.device.pk), body=body))
     return HttpResponse(body, content_type="application/json", headers=headers)
@@ -161,7 +168,7 @@ def bundle(request: HttpRequest) -> HttpResponse:
     """The compiled library: one for all schools, public."""
     held = bundle_file()
     headers = {"ETag": f'"{held.sha256}"', "Cache-Control": "public, max-age=300", "Heedful-Server-Signature": held.signature}
-    if request.headers.get("If-None-Match") == headers["ETag"]:
+    if has_already(request, headers["ETag"]):
         return HttpResponse(status=304, headers=headers)
     return HttpResponse(held.content, content_type="application/gzip", headers=headers)
 

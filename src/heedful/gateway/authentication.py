@@ -14,11 +14,7 @@ from heedful.gateway.problems import Problem
 from heedful.gateway.signing import is_signed_by, request_bytes
 
 MOST_BODY_BYTES = 24 * 1024 * 1024
-NOT_KNOWN = Problem(
-    401,
-    "unknown-device",
-    "The device is not known here, was revoked, or the signature is not its own. Enrol again or ask the school's technician.",
-)
+NOT_KNOWN = "The device is not known here, was revoked, or the signature is not its own. Enrol again or ask the school's technician."
 
 
 @dataclass(frozen=True)
@@ -30,10 +26,16 @@ class Signed:
     body: bytes
 
 
+def not_known() -> Problem:
+    """The one 401 for every reason. Made anew each time: a raised exception holds on to the request it was raised in."""
+    return Problem(401, "unknown-device", NOT_KNOWN)
+
+
 def read_body(request: HttpRequest) -> bytes:
     """The whole body; Problem 413 over 24 MiB."""
     too_large = Problem(413, "too-large", f"A request takes at most {MOST_BODY_BYTES} bytes; send fewer captures at once.")
-    if int(request.headers.get("Content-Length") or 0) > MOST_BODY_BYTES:
+    length = request.headers.get("Content-Length") or "0"
+    if not (length.isascii() and length.isdecimal()) or int(length[:20]) > MOST_BODY_BYTES:
         raise too_large
     try:
         return request.body
@@ -46,13 +48,13 @@ def authenticate(request: HttpRequest) -> Signed:
     sequence_text = request.headers.get("Heedful-Sequence", "")
     device = find_device(request.headers.get("Heedful-Device", ""))
     if device is None or device.revoked_at is not None or not is_sequence(sequence_text):
-        raise NOT_KNOWN
+        raise not_known()
     body = read_body(request)
     message = request_bytes(
         method=request.method or "", path=path_as_sent(request), device=str(device.pk), sequence=int(sequence_text), body=body
     )
     if not is_signed_by(bytes(device.public_key), request.headers.get("Heedful-Signature", ""), message):
-        raise NOT_KNOWN
+        raise not_known()
     return Signed(device, int(sequence_text), body)
 
 

@@ -35,9 +35,12 @@ def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
 def first_fault(name: str, instance: object) -> tuple[str, str] | None:
     """Where and how this does not fit the schema (JSON pointer, rule), or None. Never holds a value of the instance."""
     validator = _validator(name)
-    if validator.is_valid(instance):
-        return None
-    error = next(iter(validator.iter_errors(instance)))
+    try:
+        if validator.is_valid(instance):
+            return None
+        error = next(iter(validator.iter_errors(instance)))
+    except (ValueError, RecursionError):  # half a surrogate pair, or hundreds of levels: the validator can't read it at all
+        return "/", "is nested too deeply, or holds half a surrogate pair"
     path = list(error.instance_path)
     if any(isinstance(part, str) and not part.isidentifier() for part in path):
         path = []  # a name somebody made up is content too

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +32,7 @@ class Refused:
 def parse_json(body: bytes) -> Any:
     """The body as JSON. Problem 415 where it is not; NaN and infinities are not JSON."""
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise Problem(415, "not-json", "The body is not UTF-8 JSON.") from None
 
@@ -73,10 +75,9 @@ def read_item(item: Any, accounts: Mapping[str, Account]) -> Incoming | Refused:
         return Refused("/context_before", "takes 1,000 characters in all")
     try:
         observed_at = read_time(item["observed_at"])
-        host = host_of(item["url"])
     except ValueError:
-        return Refused("/observed_at", "is no date and time, or the address is malformed")
-    return _incoming(item, observed_at, host, accounts.get(item["account"]["name"].lower()))
+        return Refused("/observed_at", "is no date and time")
+    return _incoming(item, observed_at, host_of(item["url"]), accounts.get(item["account"]["name"].lower()))
 
 
 def _incoming(item: dict[str, Any], observed_at: datetime, host: str, account: Account | None) -> Incoming:
@@ -93,7 +94,16 @@ def _incoming(item: dict[str, Any], observed_at: datetime, host: str, account: A
         identity_confidence=sent["identity_confidence"] if account else ("uncertain" if sent["name"] else "unknown"),
         identity_how=sent["how"],
         device_bundle_version=item["bundle_version"],
+        picture=_picture(item),
     )
+
+
+def _picture(item: dict[str, Any]) -> bytes:
+    """The picture's bytes; empty where there is none or they are no base64 (the text matters more)."""
+    try:
+        return base64.b64decode(item["screenshot"]["data"], validate=True) if "screenshot" in item else b""
+    except binascii.Error:
+        return b""
 
 
 def read_time(text: str) -> datetime:
@@ -106,10 +116,14 @@ def read_time(text: str) -> datetime:
 
 
 def host_of(url: str) -> str:
-    """The host of an address, lower case, without port or user; empty where there is none. Raises ValueError."""
-    host = (urlsplit(url).hostname or "")[:255]
-    host.encode("utf-8")
-    return host
+    """The host of an address, lower case, without port or user; empty where there is none, or none can be read.
+
+    An odd address must not keep a capture from its reader.
+    """
+    try:
+        return (urlsplit(url).hostname or "")[:255]
+    except ValueError:
+        return ""
 
 
 def _is_unicode(item: Any) -> bool:

@@ -56,4 +56,5 @@ def is_in_scope(device: Device, item: Incoming, now: datetime) -> bool:
 def _account_name(item: Any) -> str:
     account = item.get("account") if isinstance(item, dict) else None
     name = account.get("name") if isinstance(account, dict) else None
-    return name if isinstance(name, str) else ""
+    # Not judged yet: what no database would take as a text (NUL, half a surrogate pair) is on no roll.
+    return name if isinstance(name, str) and name.isprintable() else ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from heedful.vault.envelope import KEY_BYTES, fingerprint, seal
+from heedful.vault.envelope import KEY_BYTES, VaultError, fingerprint, seal
 from heedful.vault.keyring import installation_keys, write_keys
 from heedful.vault.models import SchoolKey
 from heedful.vault.queries import forget_keys, unwrap, wrapping_place
@@ -34,17 +35,27 @@ def rotate_installation_key() -> int:
     """Make a new installation key, wrap every school's keys with it, then forget the old one. Returns how many keys were wrapped.
 
     A crash at any point leaves all keys readable: both installation keys are in the file until the rows are committed.
+    Where HEEDFUL_INSTALLATION_KEY holds the keys, its first one is the new one; raises VaultError when it holds no second.
     """
-    old = list(installation_keys().values())
-    new = secrets.token_bytes(KEY_BYTES)
-    write_keys([new, *old])
-    with transaction.atomic():
-        rows = list(SchoolKey.objects.all())
-        for row in rows:
-            _store(row, unwrap(row), fingerprint(new), new)
-    write_keys([new])
+    given = list(installation_keys().values())
+    if settings.INSTALLATION_KEY and len(given) < 2:
+        raise VaultError(
+            "HEEDFUL_INSTALLATION_KEY holds one key; put a new one before it, a space between, then rotate, then take the old one out"
+        )
+    new = given[0] if settings.INSTALLATION_KEY else secrets.token_bytes(KEY_BYTES)
+    if not settings.INSTALLATION_KEY:
+        write_keys([new, *given])
+    wrapped = 0
+    # Again until none is left: a school's first key may be made meanwhile by a process that read the old file.
+    while rows := list(SchoolKey.objects.exclude(wrapped_by=fingerprint(new))):
+        with transaction.atomic():
+            for row in rows:
+                _store(row, unwrap(row), fingerprint(new), new)
+        wrapped += len(rows)
+    if not settings.INSTALLATION_KEY:
+        write_keys([new])
     forget_keys()
-    return len(rows)
+    return wrapped
 
 
 def _store(row: SchoolKey, plain: bytes, name: str, wrapping: bytes) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from heedful.first_start import secret_from_file
+from heedful.first_start import secret_from_file, sync_folder, write_aside
 from heedful.vault.envelope import KEY_BYTES, VaultError, fingerprint, key_from_text
 
 FILE_NAME = "installation.key"
@@ -34,11 +34,5 @@ def installation_keys() -> dict[str, bytes]:
 def write_keys(keys: list[bytes]) -> None:
     """Replace the key file whole (write aside, sync, rename), newest key first."""
     path = key_file()
-    aside = path.with_suffix(".new")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(descriptor, b"\n".join(base64.b64encode(key) for key in keys) + b"\n")
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    os.replace(aside, path)
+    os.replace(write_aside(path, b"\n".join(base64.b64encode(key) for key in keys) + b"\n"), path)
+    sync_folder(path.parent)

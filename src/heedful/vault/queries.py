@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from functools import partial
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import IntegrityError, transaction
@@ -14,6 +15,11 @@ from heedful.vault.models import SchoolKey
 
 _lock = threading.Lock()
 _by_version: dict[tuple[int, int], AESGCM] = {}
+
+
+def _remember(place: tuple[int, int], key: AESGCM) -> None:
+    with _lock:
+        _by_version[place] = key
 
 
 def forget_keys() -> None:
@@ -40,6 +46,7 @@ class SchoolVault:
     def __init__(self, school_id: int) -> None:
         self.school_id = school_id
         self._newest: int | None = None
+        self._keys: dict[int, AESGCM] = {}
 
     def seal(self, plain: bytes, *, table: str, field: str, row: str) -> bytes:
         """Encrypt with the newest key of the school, made now if it has none."""
@@ -56,6 +63,14 @@ class SchoolVault:
     def open_text(self, sealed: bytes | memoryview, *, table: str, field: str, row: str) -> str:
         return self.open(bytes(sealed), table=table, field=field, row=row).decode("utf-8", "surrogatepass") if sealed else ""
 
+    def confirm(self) -> None:
+        """Raise VaultError where the key that this vault sealed with has been dropped by a rotation meanwhile.
+
+        Call it last in the transaction that stores what was sealed, after the audit entry: a rotation waits for the same chain.
+        """
+        if self._newest is not None and not SchoolKey.objects.filter(school_id=self.school_id, version=self._newest).exists():
+            raise VaultError(f"school {self.school_id}: key version {self._newest} was replaced while it sealed; try again")
+
     def _newest_version(self) -> int:
         if self._newest is None:
             newest = SchoolKey.objects.filter(school_id=self.school_id).order_by("-version").values_list("version", flat=True).first()
@@ -63,14 +78,16 @@ class SchoolVault:
         return self._newest
 
     def _key(self, version: int) -> AESGCM:
-        cached = _by_version.get((self.school_id, version))
+        place = (self.school_id, version)
+        cached = self._keys.get(version) or _by_version.get(place)
         if cached is None:
             row = SchoolKey.objects.filter(school_id=self.school_id, version=version).first()
             if row is None:
                 raise VaultError(f"school {self.school_id}: key version {version} is gone; what it sealed can't be read any more")
             cached = AESGCM(unwrap(row))
-            with _lock:
-                _by_version[(self.school_id, version)] = cached
+            self._keys[version] = cached
+            # A key made in a transaction that is undone must not be remembered: its number comes again.
+            transaction.on_commit(partial(_remember, place, cached))
         return cached
 
 

@@ -13,7 +13,7 @@ from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.actions.store import CLOCK_SUBJECT
 from heedful.captures.models import Capture, CaptureNote
 from heedful.captures.queries import capture_to_decide
-from heedful.captures.rules import GRADES, Closing, FalsePositive, NotAllowedNow, State, check_close
+from heedful.captures.rules import GRADES, Closing, FalsePositive, NotAllowedNow, Source, State, check_close
 from heedful.captures.sealing import seal_action, seal_note
 from heedful.escalation.actions import stop_clock
 from heedful.people.models import User
@@ -47,8 +47,7 @@ def grade_capture(*, number: int, grade: int, revision: int, viewer: User, now: 
         raise NotAllowedNow("A grade is a number from 1 to 5.")
     with transaction.atomic():
         capture = capture_to_decide(viewer, number)
-        levels = {capture.theme: grade} if capture.theme else {}
-        route = table_in_force(capture.school_id).decide(levels, capture.age_band).route if levels else Route(capture.route)
+        route = _settled_route(capture, grade)
         change = {
             "grade": grade,
             "false_positive": "",
@@ -91,10 +90,11 @@ def route_capture(*, number: int, route: Route, revision: int, viewer: User, now
     with transaction.atomic():
         capture = capture_to_decide(viewer, number)
         before = capture.route
-        if breaks_floor(capture.theme, capture.grade or capture.severity, Line(route, Urgency.NONE)):
+        if any(breaks_floor(theme, level, Line(route, Urgency.NONE)) for theme, level in _levels(capture, capture.grade).items()):
             raise NotAllowedNow("This theme stays with safeguarding at this level.")
         _change(capture, revision, {"route": route}, viewer, now)
         _audit(capture, Action.CAPTURE_ROUTED, viewer, now, {"from": before, "to": str(route)})
+    capture.refresh_from_db()
     return capture
 
 
@@ -104,10 +104,12 @@ def note_capture(*, number: int, text: str, viewer: User, now: datetime) -> Capt
         raise NotAllowedNow("Write the note first.")
     with transaction.atomic():
         capture = capture_to_decide(viewer, number)
+        vault = SchoolVault(capture.school_id)
         note = CaptureNote.objects.create(capture=capture, by=viewer, at=now)
-        note.text_sealed = seal_note(SchoolVault(capture.school_id), note.pk, text.strip())
+        note.text_sealed = seal_note(vault, note.pk, text.strip())
         note.save(update_fields=["text_sealed"])
         _audit(capture, Action.CAPTURE_NOTED, viewer, now, {"note": note.pk})
+        vault.confirm()
     return note
 
 
@@ -116,7 +118,8 @@ def close_capture(*, number: int, closing: Closing, revision: int, viewer: User,
     with transaction.atomic():
         capture = capture_to_decide(viewer, number)
         check_close(grade=capture.grade, is_false_positive=bool(capture.false_positive), closing=closing)
-        sealed = seal_action(SchoolVault(capture.school_id), capture.capture_id, closing.action.strip())
+        vault = SchoolVault(capture.school_id)
+        sealed = seal_action(vault, capture.capture_id, closing.action.strip())
         change = {
             "state": State.CLOSED,
             "is_open": False,
@@ -127,8 +130,25 @@ def close_capture(*, number: int, closing: Closing, revision: int, viewer: User,
         }
         _change(capture, revision, change, viewer, now)
         _audit(capture, Action.CAPTURE_CLOSED, viewer, now, {"outcome": str(closing.outcome or ""), "grade": capture.grade})
+        vault.confirm()
     capture.refresh_from_db()
     return capture
+
+
+def _levels(capture: Capture, grade: int | None) -> dict[str, int]:
+    """Each theme's level: the machine's until a person grades; then the grade for the first theme, and for the others at most the grade."""
+    levels = {theme: severity for theme, (_, severity) in capture.themes.items()}
+    if grade is None:
+        return levels
+    return {theme: grade if theme == capture.theme else min(grade, level) for theme, level in levels.items()}
+
+
+def _settled_route(capture: Capture, grade: int) -> Route:
+    """What the table in force makes of the grade. What a child told us stays where it is: only a person moves it, by hand."""
+    levels = _levels(capture, grade)
+    if capture.source == Source.REPORT or not levels:
+        return Route(capture.route)
+    return table_in_force(capture.school_id).decide(levels, capture.age_band).route
 
 
 def _change(capture: Capture, revision: int, change: dict[str, Any], viewer: User, now: datetime) -> None:

@@ -11,6 +11,7 @@ from heedful.audit.rules import SYSTEM, Action, Fact
 from heedful.captures.models import Capture, CaptureNote
 from heedful.captures.sealing import NOTE_TABLE, TABLE
 from heedful.vault.actions import drop_old_keys, make_key, rotate_installation_key
+from heedful.vault.blobs import read_blob, write_blob
 from heedful.vault.envelope import version_of
 from heedful.vault.queries import SchoolVault
 
@@ -34,7 +35,12 @@ def rotate_school(*, school_id: int, now: datetime) -> int:
     if not _needs_older(school_id, version):
         drop_old_keys(school_id=school_id, keep=version)
     with transaction.atomic():
-        append(school_id=school_id, actor=SYSTEM, fact=Fact(Action.SCHOOL_KEY_ROTATED, "school", (str(school_id),), {"version": version}), now=now)
+        append(
+            school_id=school_id,
+            actor=SYSTEM,
+            fact=Fact(Action.SCHOOL_KEY_ROTATED, "school", (str(school_id),), {"version": version}),
+            now=now,
+        )
     return sealed
 
 
@@ -42,7 +48,9 @@ def rotate_installation(*, now: datetime) -> int:
     """A new installation key round every school's key. Returns how many keys were wrapped."""
     wrapped = rotate_installation_key()
     with transaction.atomic():
-        append(school_id=INSTALLATION, actor=SYSTEM, fact=Fact(Action.INSTALLATION_KEY_ROTATED, "installation", (), {"keys": wrapped}), now=now)
+        append(
+            school_id=INSTALLATION, actor=SYSTEM, fact=Fact(Action.INSTALLATION_KEY_ROTATED, "installation", (), {"keys": wrapped}), now=now
+        )
     return wrapped
 
 
@@ -54,6 +62,11 @@ def _reseal_capture(row: Capture, version: int) -> int:
         if before and version_of(before) != version:
             place = {"table": TABLE, "field": field, "row": str(row.capture_id)}
             changed[f"{field}_sealed"] = vault.seal(vault.open(before, **place), **place)
+    if row.picture_blob:
+        picture = read_blob(school_id=row.school_id, name=row.picture_blob)
+        if version_of(picture) != version:
+            place = {"table": TABLE, "field": "picture", "row": str(row.capture_id)}
+            write_blob(school_id=row.school_id, name=row.picture_blob, sealed=vault.seal(vault.open(picture, **place), **place))
     if changed:
         Capture.objects.filter(pk=row.pk).update(**changed)
     return len(changed)

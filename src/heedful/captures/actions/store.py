@@ -12,11 +12,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from heedful.audit.actions import append
+from heedful.audit.line import writers_in_line
 from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.assessing import Judged, judge
 from heedful.captures.models import Capture
-from heedful.captures.rules import ResultStatus, Source
-from heedful.captures.sealing import Content, seal_content
+from heedful.captures.rules import ResultStatus, Source, may_keep_picture
+from heedful.captures.sealing import Content, seal_content, seal_picture
 from heedful.devices.actions import take_hourly_room
 from heedful.devices.models import Device
 from heedful.escalation.actions import Subject, start_clock
@@ -25,6 +26,7 @@ from heedful.people.models import Account, Bar
 from heedful.people.rules import AgeBand
 from heedful.thresholds.queries import table_in_force
 from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Line, Route, Table, Urgency
+from heedful.vault.blobs import write_blob
 from heedful.vault.queries import SchoolVault
 
 CLOCK_SUBJECT = "capture"
@@ -46,6 +48,7 @@ class Incoming:
     identity_confidence: str
     identity_how: str
     device_bundle_version: str
+    picture: bytes = b""
 
     @property
     def age_band(self) -> str:
@@ -70,7 +73,7 @@ def store_captures(
     prepared = {item.capture_id: _prepare(item, device=device, table=table, vault=vault, now=now) for item in incoming}
     for attempt in (1, 2):
         try:
-            with transaction.atomic():
+            with writers_in_line(), transaction.atomic():
                 in_transaction()
                 return _store(device, prepared, now)
         except IntegrityError:
@@ -93,7 +96,7 @@ def _prepare(item: Incoming, *, device: Device, table: Table, vault: SchoolVault
         bundle_version=judged.bundle_version, device_bundle_version=item.device_bundle_version,
         severity=judged.severity, theme=judged.theme, themes=judged.themes, findings=judged.findings,
         threshold_version=table.version, suggested_route=line.route, route=line.route, urgency=line.urgency,
-        **_sealed(vault, item, judged),
+        picture_blob=_keep_picture(item, judged, device, vault), **_sealed(vault, item, judged),
     )  # fmt: skip
     return _Prepared(row, is_counted=judged.severity <= 3 and item.source != Source.REPORT)
 
@@ -102,6 +105,16 @@ def _sealed(vault: SchoolVault, item: Incoming, judged: Judged) -> dict[str, Any
     # Earlier lines are kept from severity 3 on, whatever the device thought.
     content = item.content if judged.severity >= EARLIER_LINES_FROM else replace(item.content, before=())
     return dict(seal_content(vault, item.capture_id, content))
+
+
+def _keep_picture(item: Incoming, judged: Judged, device: Device, vault: SchoolVault) -> str:
+    """Write the picture sealed, before the row that names it; a row that then is not stored leaves ciphertext that nobody finds."""
+    keeps = device.school.pictures
+    if not item.picture or not may_keep_picture(item.picture, school_keeps_pictures=keeps, themes=judged.themes, source=item.source):
+        return ""
+    name = str(item.capture_id)
+    write_blob(school_id=device.school_id, name=name, sealed=seal_picture(vault, item.capture_id, item.picture))
+    return name
 
 
 def _line(table: Table, judged: Judged, item: Incoming) -> Line:

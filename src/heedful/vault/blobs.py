@@ -1,0 +1,50 @@
+"""Sealed files below the data folder: pictures. What lies here is ciphertext; nothing serves it but an authorised view."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from heedful.first_start import ensure_folder
+from heedful.vault.envelope import VaultError
+
+_NAME = re.compile(r"[0-9a-f-]{36}")
+
+
+def write_blob(*, school_id: int, name: str, sealed: bytes) -> None:
+    """Write a sealed file, synced to disk with its folder before it returns. Writing the same name again replaces it whole."""
+    path = _path(school_id, name)
+    aside = path.with_suffix(".part")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(descriptor, sealed)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    os.replace(aside, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def read_blob(*, school_id: int, name: str) -> bytes:
+    """The sealed bytes. Raises VaultError where there is no such file."""
+    try:
+        return _path(school_id, name).read_bytes()
+    except FileNotFoundError:
+        raise VaultError("a sealed file is missing from the data folder; restore it from the backup") from None
+
+
+def remove_blob(*, school_id: int, name: str) -> None:
+    _path(school_id, name).unlink(missing_ok=True)
+
+
+def _path(school_id: int, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise VaultError("a sealed file's name is a UUID")
+    return ensure_folder(Path(settings.DATA_DIR) / "blobs" / str(school_id)) / f"{name}.sealed"
