@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""The assurance page."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from heedful.assurance import views
+
+urlpatterns = [path("assurance/", views.assurance, name="assurance")]

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from heedful.demo.links import email_of, outbox, replay_counts
+from heedful.people.access import SignedIn
 from heedful.people.queries import user_by_email
 from heedful.web.decorators import page
 
@@ -49,7 +50,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 @demo_only
 @page
-def demo_outbox(request: HttpRequest) -> HttpResponse:
+def demo_outbox(request: SignedIn) -> HttpResponse:
     """Every notice that Heedful has sent, as it would have reached its reader, and what the replayed day counted."""
     context = {"mails": outbox(settings.OUTBOX_DIR), "replay": replay_counts(settings.DATA_DIR / "demo")}
     return render(request, "demo/outbox.html", context)

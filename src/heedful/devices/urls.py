@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""The devices page."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from heedful.devices import views
+
+urlpatterns = [path("devices/", views.devices, name="devices")]

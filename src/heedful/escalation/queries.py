@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import F, Q
+
 from heedful.escalation.models import Clock, Notice, NoticeState
 
 
@@ -46,3 +48,9 @@ def clocks_to_notify(*, now: datetime, most: int = 500) -> list[int]:
 
 def notices_to_send(*, now: datetime, most: int = 500) -> list[int]:
     return list(Notice.objects.filter(state=NoticeState.QUEUED, send_at__lte=now).order_by("send_at").values_list("id", flat=True)[:most])
+
+
+def clocks_late(school_id: int, *, since: datetime, now: datetime) -> int:
+    """How many clocks started since then ran out before anybody acknowledged."""
+    started = Clock.objects.filter(school_id=school_id, started_at__gt=since, is_drill=False)
+    return started.filter(Q(acknowledged_at=None, due_at__lt=now) | Q(acknowledged_at__gt=F("due_at"))).count()

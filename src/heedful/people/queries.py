@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from heedful.people.models import Account, Bar, ContentGrant, Role, School, User
@@ -79,3 +81,47 @@ def all_schools() -> list[School]:
 def school_by_number(number: int) -> School | None:
     """The school, for the command line."""
     return School.objects.filter(pk=number).first()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A running grant of content, as pages show it."""
+
+    id: int
+    person: str
+    school: str
+    granted_by: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def my_grants(viewer: User, *, now: datetime) -> list[Grant]:
+    """The viewer's own running grants, for the banner on every page."""
+    return _running(ContentGrant.objects.filter(user=viewer), now)
+
+
+def grants_to_look_after(viewer: User, *, now: datetime) -> list[Grant]:
+    """Running grants in the schools where the viewer may grant."""
+    return _running(ContentGrant.objects.filter(school_id__in=schools_with(viewer, Right.GRANT_CONTENT)), now)
+
+
+def schools_to_grant_in(viewer: User) -> list[School]:
+    return list(School.objects.filter(id__in=schools_with(viewer, Right.GRANT_CONTENT)).order_by("name"))
+
+
+def people_to_grant(viewer: User) -> list[User]:
+    """Active technicians of the schools where the viewer may grant: the people who have devices to look after and no content."""
+    schools = schools_with(viewer, Right.GRANT_CONTENT)
+    technicians = User.objects.filter(roles__school_id__in=schools, roles__name=RoleName.TECHNICIAN, is_active=True)
+    return list(technicians.exclude(pk=viewer.pk).distinct().order_by("name", "id"))
+
+
+def _running(grants: QuerySet[ContentGrant], now: datetime) -> list[Grant]:
+    rows = grants.filter(starts_at__lte=now, ends_at__gt=now).select_related("user", "school", "granted_by").order_by("ends_at")
+    return [Grant(g.pk, g.user.name, g.school.name, g.granted_by.name, g.reason, g.starts_at, g.ends_at) for g in rows]
+
+
+def user_by_email(email: str) -> User | None:
+    """The active member of staff with this address. For signing in."""
+    return User.objects.filter(email__iexact=email, is_active=True).first()

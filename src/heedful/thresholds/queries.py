@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from heedful.people.models import User
@@ -37,3 +39,20 @@ def _load(school_id: int, number: int) -> Table:
     # A version never changes, so it can be kept.
     row = ThresholdVersion.objects.get(school_id=school_id, number=number)
     return Table(row.number, from_json(row.lines))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a version comes from: why, by whom, since when."""
+
+    reason: str
+    approved_by: str
+    made_at: datetime
+
+
+def origin_of(viewer: User, school_id: int, number: int) -> Origin | None:
+    """Why this version is as it is; None for Heedful's own default and where the viewer may not see it."""
+    if not has_right(viewer, school_id, Right.SEE_THRESHOLDS):
+        return None
+    row = ThresholdVersion.objects.select_related("approved_by").filter(school_id=school_id, number=number).first()
+    return Origin(row.reason, row.approved_by.name if row.approved_by else "", row.made_at) if row else None

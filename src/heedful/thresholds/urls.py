@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""The thresholds page."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from heedful.thresholds import views
+
+urlpatterns = [path("thresholds/", views.thresholds, name="thresholds")]

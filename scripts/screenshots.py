@@ -1,0 +1,146 @@
+"""Takes the pictures of docs/images/ from a console that runs on a fictional morning: `.venv/bin/python scripts/screenshots.py`.
+
+`--all` takes every page into build/screenshots/ as well, for looking at while working on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+IMAGES = ROOT / "docs" / "images"
+WORKING = ROOT / "build" / "screenshots"
+CHROMIUM = "/usr/bin/chromium"
+SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+MODES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page to picture, as one persona. `is_documented`: it goes to docs/images/."""
+
+    name: str
+    persona: str
+    path: str
+    is_documented: bool = False
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the console from this process on a free port of loopback, and yield its address."""
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def shots(scene: object) -> list[Shot]:
+    """The pages, from what the scene made."""
+    of = vars(scene)
+    return [
+        Shot("queue", "dsl", "/captures/", True),
+        Shot("capture", "dsl", f"/captures/{of['urgent']}/", True),
+        Shot("capture-graded", "dsl", f"/captures/{of['graded']}/"),
+        Shot("capture-closed", "dsl", f"/captures/{of['closed']}/"),
+        Shot("capture-report", "dsl", f"/captures/{of['report']}/"),
+        Shot("capture-shared", "dsl", f"/captures/{of['shared']}/"),
+        Shot("capture-shown", "dsl", f"/captures/{of['shown']}/"),
+        Shot("queue-closed", "dsl", "/captures/?tab=closed"),
+        Shot("queue-graded", "dsl", "/captures/?tab=graded"),
+        Shot("queue-behaviour", "behaviour_lead", "/captures/"),
+        Shot("queue-empty", "dsl", "/captures/?theme=extremism"),
+        Shot("thresholds", "dsl", "/thresholds/"),
+        Shot("devices", "technician", "/devices/"),
+        Shot("assurance", "governor", "/assurance/"),
+        Shot("your-part", "staff_member", "/your-part/"),
+        Shot("grants", "dsl", "/content-access/"),
+        Shot("security", "dsl", "/accounts/2fa/"),
+        Shot("password", "dsl", "/accounts/password/change/"),
+        Shot("login", "", "/accounts/login/"),
+        Shot("reset", "", "/accounts/password/reset/"),
+        Shot("not-found", "dsl", "/nowhere/"),
+    ]
+
+
+def take(address: str, cookies: dict[str, str], wanted: list[Shot], *, everything: bool) -> None:
+    """Picture each page in both modes and sizes."""
+    from django.conf import settings
+    from playwright.sync_api import sync_playwright
+
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    WORKING.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for size, (width, height) in SIZES.items():
+            context = browser.new_context(viewport={"width": width, "height": height}, timezone_id="Europe/London", locale="en-GB")
+            page = context.new_page()
+            page.on("console", lambda message: print(f"  {message.type}: {message.text}") if message.type in {"error", "warning"} else None)
+            for shot in wanted:
+                context.clear_cookies()
+                if shot.persona:
+                    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookies[shot.persona], "url": address}])
+                page.goto(address + shot.path)
+                for mode in MODES:
+                    page.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
+                    name = f"{shot.name}-{mode}.png" if size == "wide" else f"{shot.name}-{mode}-{size}.png"
+                    if shot.is_documented:
+                        page.screenshot(path=IMAGES / name)
+                    if everything:
+                        page.screenshot(path=WORKING / name, full_page=True)
+        browser.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true", help="every page, into build/screenshots/")
+    parser.add_argument("--only", default="", help="names of pages, separated by commas")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="heedful-pictures-") as folder:
+        for name in [name for name in os.environ if name.startswith("HEEDFUL_")]:
+            del os.environ[name]
+        os.environ |= {"HEEDFUL_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "heedful.settings"}
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.core.management import call_command
+        from django.utils import timezone
+
+        from tests.pages.scene import set_scene
+        from tests.personas.people import Persona, make_place, sign_in
+
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        call_command("migrate", verbosity=0)
+        place = make_place("Larkfield Academy", "larkfield.example", now=timezone.now())
+        scene = set_scene(place, now=timezone.now())
+        people = {key: sign_in(Persona(key, user)) for key, user in place.staff.items()}
+        cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
+        names = [name for name in options.only.split(",") if name]
+        with served() as address:
+            take(address, cookies, [shot for shot in shots(scene) if not names or shot.name in names], everything=options.all)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

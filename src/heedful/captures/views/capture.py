@@ -1,0 +1,110 @@
+"""The page of one capture: everything needed to judge it, and the forms to do so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from datetime import timezone as fixed_zone
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from heedful.captures.presenting import CERTAINTY_SENTENCE, HOW_SENTENCE, Due, before_in_words, due_of
+from heedful.captures.queries import NotFound
+from heedful.captures.reading import OpenCapture, open_capture
+from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, Source, State
+from heedful.people.access import SignedIn
+from heedful.people.rules import AgeBand
+from heedful.thresholds.rules import Route
+from heedful.web.decorators import not_found_on, page
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A decision that could not be made: which form, why, and what was typed, so that nothing is lost."""
+
+    form: str = ""
+    text: str = ""
+    typed: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class CaptureContext:
+    """All that the capture's template places."""
+
+    capture: OpenCapture
+    level_word: str
+    grade_word: str
+    certainty: str
+    certainty_how: str
+    age_band: str
+    device_time: datetime
+    arrived_after: timedelta
+    is_shown_text: bool
+    is_report: bool
+    before: tuple[tuple[str, str], ...]
+    guidance: tuple[str, ...]
+    due: Due | None
+    is_closed: bool
+    needs_outcome: bool
+    grades: tuple[tuple[int, str], ...]
+    reasons: tuple[Choice, ...]
+    routes: tuple[Choice, ...]
+    outcomes: tuple[Choice, ...]
+    trouble: Trouble
+
+
+@page
+@not_found_on(NotFound)
+def capture(request: SignedIn, number: int) -> HttpResponse:
+    """Open one capture; reading it is one audit entry."""
+    return show_capture(request, number, Trouble())
+
+
+def show_capture(request: SignedIn, number: int, trouble: Trouble) -> HttpResponse:
+    """The page as it stands now, with the trouble of a decision beside its field."""
+    now = timezone.now()
+    opened = open_capture(request.user, number, now=now)
+    context = context_of(opened, trouble, now)
+    return render(request, "captures/capture.html", {"page": context}, status=trouble.status)
+
+
+def context_of(opened: OpenCapture, trouble: Trouble, now: datetime) -> CaptureContext:
+    """Words and choices for one opened capture."""
+    typed = trouble.typed
+    zone = fixed_zone(timedelta(minutes=opened.utc_offset_minutes))
+    return CaptureContext(
+        capture=opened,
+        level_word=SEVERITY_WORDS[opened.severity],
+        grade_word=SEVERITY_WORDS[opened.grade] if opened.grade else "",
+        certainty=CERTAINTY_SENTENCE[opened.confidence],
+        certainty_how=HOW_SENTENCE.get(opened.identity_how, ""),
+        age_band=AgeBand(opened.age_band).label,
+        device_time=opened.observed_at.astimezone(zone),
+        arrived_after=opened.arrived_at - opened.observed_at,
+        is_shown_text=opened.source in {Source.DISPLAYED, Source.RECEIVED},
+        is_report=opened.source == Source.REPORT,
+        before=tuple((before_in_words(seconds), line) for seconds, line in opened.before),
+        guidance=tuple(line for line in opened.guidance.splitlines() if line.strip()),
+        due=due_of(opened.urgency, opened.arrived_at, now) if opened.acknowledged_at is None and not opened.false_positive else None,
+        is_closed=opened.state == State.CLOSED,
+        needs_outcome=(opened.grade or 0) >= 4,
+        grades=tuple((grade, SEVERITY_WORDS[grade]) for grade in GRADES),
+        reasons=_choices(FalsePositive.choices, typed.get("reason", "")),
+        routes=_choices(Route.choices, typed.get("route", str(opened.route))),
+        outcomes=_choices(Outcome.choices, typed.get("outcome", "")),
+        trouble=trouble,
+    )
+
+
+def _choices(choices: list[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
+    return tuple(Choice(value, label, value == chosen) for value, label in choices)
