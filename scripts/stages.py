@@ -84,7 +84,8 @@ def pytest_stage(name: str, *arguments: str, alone: bool = False) -> Stage:
     return Stage(name, command, count_pytest, alone=alone)
 
 
-APART = ("structure", "browser", "crash")  # folders of tests/ with a stage of their own
+# Folders of tests/ with a stage of their own: they need no database, or a browser, or kill processes.
+APART = ("structure", "contracts", "matching", "browser", "crash", "journeys")
 UNIT = ("src", "tests", *(f"--ignore=tests/{folder}" for folder in APART))
 
 STAGES = (
@@ -92,11 +93,13 @@ STAGES = (
     Stage("ruff", (str(BIN / "ruff"), "check", "--quiet", "."), count_one),
     Stage("mypy", (str(BIN / "mypy"),), count_one),
     pytest_stage("structure", "tests/structure"),
+    pytest_stage("contracts", "tests/contracts", "tests/matching"),
     Stage("extension-types", ("npm", "run", "--silent", "check"), count_one, ROOT / "extension"),
     Stage("extension", ("npm", "run", "--silent", "test"), count_node, ROOT / "extension"),
     pytest_stage("unit-postgresql", *UNIT, "--database=postgresql"),
     pytest_stage("crash", "tests/crash", alone=True),
     pytest_stage("browser", "tests/browser", alone=True),
+    pytest_stage("journeys", "tests/journeys", alone=True),
 )
 
 

@@ -12,7 +12,7 @@ BAD = [
     (checks.secrets, KEY),
     (checks.secrets, "AKIA" + "ABCDEFGHIJKLMNOP"),
     (checks.secrets, "ghp_" + "a1" * 18),
-    (checks.secrets, f"postgresql://heedful:{PASSWORD}@db.school.example/heedful"),
+    (checks.secrets, f"postgresql://heedful:{PASSWORD}@db.school.org/heedful"),
     (checks.traces_of_a_machine, "open('/ho" + "me/alex/heedful/a.txt')"),
     (checks.traces_of_a_machine, "cd /wo" + "rk/main"),
     (checks.traces_of_a_machine, "see /tm" + "p/notes"),
@@ -29,7 +29,7 @@ BAD = [
 ]
 GOOD = [
     (checks.long_files, "a = 1\n" * 400),
-    (checks.secrets, "postgresql://USER@HOST/NAME and https://name@host.example"),
+    (checks.secrets, "postgresql://USER@HOST/NAME and https://name:words@host.example"),
     (checks.traces_of_a_machine, "folder = tempfile.gettempdir()  # below /etc/heedful/"),
     (checks.inline_code, '<script src="a.js" nonce="{{ csp_nonce }}"></script><p class="style">on this day</p>'),
     (checks.inline_code, '<script type="application/json">{"a": 1}</script>'),

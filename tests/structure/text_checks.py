@@ -20,7 +20,7 @@ SECRETS = {
     "a token of a chat": r"\bxox[abprs]-[0-9A-Za-z-]{10,}",
     "a payment key": r"\bsk[_]live[_][0-9A-Za-z]{16,}",
     "a package registry's token": r"\bnpm[_][A-Za-z0-9]{36}\b|\bpyp[i]-[A-Za-z0-9_-]{40,}",
-    "a password in an address": r"[a-z]+://[^/\s:@{}<>$]+:[^/\s:@{}<>$]{3,}@[a-z0-9]",
+    "a password in an address": r"[a-z]+://[^/\s:@{}<>$]+:[^/\s:@{}<>$]{3,}@(?![\w.-]*\.example\b)[a-z0-9]",
 }
 MACHINE = {
     "a path of one machine": r"/(?:[h]ome|[U]sers)/[a-z]\w*/|/[r]oot/|(?<![\w./-])/[w]ork/|[C]:\\\\?[U]sers\\",
