@@ -56,6 +56,7 @@ function metShadow(root: ShadowRoot, fromBirth: boolean): void {
   if (shadows.has(root)) return;
   shadows.add(root);
   pageObserver?.observe(root, { subtree: true, childList: true, characterData: true });
+  root.addEventListener("heedful:shadow", madeShadow, true);
   root.addEventListener("focusin", (event) => focused(event), { capture: true, passive: true });
   if (root.mode === "closed") typing?.listen(root);
 }

@@ -14,6 +14,11 @@ export function isBlock(el: Element): boolean {
   return BLOCKS.has(el.localName);
 }
 
+/** True for an element in which a pupil writes, by any of the ways that browsers know. */
+export function isEditable(el: Element): boolean {
+  return (el as HTMLElement).isContentEditable || Boolean((el as WithEditContext).editContext);
+}
+
 /** The outermost editable element round `el`; null when there is none. */
 export function editableHost(el: Element): HTMLElement | null {
   let host: HTMLElement | null = null;

@@ -1,6 +1,6 @@
 /** Displayed text: which blocks of a page are new since the last look. */
 
-import { isBlock } from "./fields";
+import { isBlock, isEditable } from "./fields";
 
 const SKIPPED = new Set(["script", "style", "noscript", "textarea", "template", "input", "select", "option", "svg", "math", "code", "object", "iframe"]);
 const SKIPPED_SELECTOR = [...SKIPPED, "[hidden]"].join(",");
@@ -27,15 +27,18 @@ const accept = {
   acceptNode(node: Node): number {
     if (node.nodeType === 3) return NodeFilter.FILTER_ACCEPT;
     const el = node as HTMLElement;
-    if (SKIPPED.has(el.localName) || el.hidden || el.isContentEditable) return NodeFilter.FILTER_REJECT;
+    if (SKIPPED.has(el.localName) || el.hidden || isEditable(el)) return NodeFilter.FILTER_REJECT;
     return isBlock(el) || el.localName === "br" ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP;
   },
 };
 
 /** False inside what is never read as displayed text: scripts, drawings, the pupil's own writing. */
 export function isShown(node: Node): boolean {
-  const el = node.nodeType === 1 ? (node as HTMLElement) : null;
-  return !el || (!el.isContentEditable && el.closest(SKIPPED_SELECTOR) === null);
+  if (node.nodeType !== 1) return true;
+  const el = node as Element;
+  if (el.closest(SKIPPED_SELECTOR) !== null) return false;
+  for (let at: Element | null = el; at; at = at.parentElement) if (isEditable(at)) return false;
+  return true;
 }
 
 export class PageReader {

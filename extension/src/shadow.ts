@@ -7,7 +7,8 @@ const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = new Proxy(attach, {
   apply(target, host: Element, args: [ShadowRootInit]) {
     const root: ShadowRoot = Reflect.apply(target, host, args);
-    document.dispatchEvent(new MouseEvent("heedful:shadow", { relatedTarget: host }));
+    const around = host.getRootNode();
+    (around instanceof ShadowRoot ? around : document).dispatchEvent(new MouseEvent("heedful:shadow", { relatedTarget: host }));
     return root;
   },
 });

@@ -38,8 +38,9 @@ export class TypingSensor {
     on("input", (e) => this.typed(e as InputEvent));
     on("paste", (e) => this.later(e, true));
     on("drop", (e) => this.later(e, true));
-    on("compositionstart", (e) => this.composition(e, true));
-    on("compositionend", (e) => this.composition(e, false));
+    on("compositionstart", (e) => this.composing(e));
+    // Chromium sends some of these untrusted. It only starts the clock: the text is that of the last trusted input.
+    target.addEventListener("compositionend", (e) => this.composed(e), { capture: true, passive: true, signal: this.stop.signal });
     on("keydown", (e) => this.key(e as KeyboardEvent));
     on("focusout", (e) => this.left(e));
     on("pointerdown", () => this.flush(this.active));
@@ -101,12 +102,19 @@ export class TypingSensor {
     else this.arm(field, PAUSE_MS);
   }
 
-  private composition(event: Event, starts: boolean): void {
+  private composing(event: Event): void {
     const field = this.fieldFor(event);
     if (!field) return;
-    field.composing = starts;
-    if (starts) clearTimeout(field.timer);
-    else setTimeout(() => { this.read(field, false); this.arm(field, AFTER_COMPOSITION_MS); }, 0);
+    field.composing = true;
+    clearTimeout(field.timer);
+  }
+
+  private composed(event: Event): void {
+    const found = fieldOf(event.composedPath()[0]);
+    const field = found && this.fields.get(found.el);
+    if (!field?.composing) return;
+    field.composing = false;
+    this.arm(field, AFTER_COMPOSITION_MS);
   }
 
   private key(event: KeyboardEvent): void {

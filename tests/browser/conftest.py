@@ -89,10 +89,7 @@ def shared(new_browser: Callable[..., Monitored]) -> Monitored:
 @pytest.fixture
 def browser(shared: Monitored) -> Iterator[Monitored]:
     """The shared browser, with nothing received yet and no page left open after the test."""
-    receiver = shared.receiver
-    for record in (receiver.sent, receiver.captures, receiver.deliveries, receiver.tests, receiver.problems):
-        record.clear()
+    shared.forget()
     yield shared
-    for page in shared.context.pages[1:]:
-        page.close()
-    assert receiver.problems == []
+    shared.close_pages()
+    assert shared.receiver.problems == []

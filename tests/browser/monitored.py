@@ -107,6 +107,16 @@ class Monitored:
         page.wait_for_timeout(120)
         return page
 
+    def forget(self) -> None:
+        """Begin a test with nothing received."""
+        receiver = self.receiver
+        for record in (receiver.sent, receiver.captures, receiver.deliveries, receiver.tests, receiver.problems):
+            record.clear()
+
+    def close_pages(self) -> None:
+        for page in self.context.pages[1:]:
+            page.close()
+
     def keep(self, name: str) -> Any:
         """A small value from the extension's own database."""
         return self.worker().evaluate(

@@ -90,19 +90,32 @@ export class Automaton {
     for (let node = 0; node < count; node++) {
       let target = 0;
       for (let left = flat[at++] as number; left > 0; left--) this.endTarget[ends++] = target += flat[at++] as number;
-      let word = GAP;
-      for (let left = flat[at++] as number; left > 0; left--) {
-        word += flat[at++] as number;
+      const first = edges;
+      for (let children = flat[at++] as number; children > 0; children--) {
         const child = node - (flat[at++] as number);
-        if (word === GAP) this.gap[node] = child;
-        else {
-          this.edgeWord[edges] = word;
-          this.edgeNode[edges++] = child;
+        let word = GAP;
+        for (let left = flat[at++] as number; left > 0; left--) {
+          word += flat[at++] as number;
+          if (word === GAP) this.gap[node] = child;
+          else {
+            this.edgeWord[edges] = word;
+            this.edgeNode[edges++] = child;
+          }
         }
       }
+      this.sortEdges(first, edges);
       this.firstEnd[node + 1] = ends;
       this.firstEdge[node + 1] = edges;
     }
+  }
+
+  /** Edges come child by child; looking one up wants them by word. */
+  private sortEdges(from: number, to: number): void {
+    const order = Array.from({ length: to - from }, (_, i) => from + i).sort((a, b) => (this.edgeWord[a] as number) - (this.edgeWord[b] as number));
+    const words = order.map((edge) => this.edgeWord[edge] as number);
+    const nodes = order.map((edge) => this.edgeNode[edge] as number);
+    this.edgeWord.set(words, from);
+    this.edgeNode.set(nodes, from);
   }
 }
 
