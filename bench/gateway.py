@@ -110,9 +110,11 @@ def running_server(folder: Path, database_url: str) -> Iterator[tuple[str, str]]
         "HEEDFUL_DATA_DIR": str(folder / "data"), "HEEDFUL_LISTEN": f"127.0.0.1:{port}",
         "HEEDFUL_PUBLIC_URL": f"http://localhost:{port}", "HEEDFUL_DATABASE_URL": database_url,
     }  # fmt: skip
-    heedful: Callable[..., str] = lambda *arguments: (
-        subprocess.run([sys.executable, "-m", "heedful", *arguments], env=environment, check=True, capture_output=True, text=True).stdout
-    )
+
+    def heedful(*arguments: str) -> str:
+        command = [sys.executable, "-m", "heedful", *arguments]
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+
     heedful("school", "make", "Bench School")
     heedful("school", "change", "1", "stage", "live", "--reason", "measuring")
     token = heedful("school", "token", "1", "--uses", str(DEVICES)).split()[-1]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, Worker
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
 from tests.browser.chromium import CHROMIUM, launcher, write_policy
 from tests.journeys.wire import Tap
@@ -76,20 +76,24 @@ class Pupil:
     playwright: Playwright
     folder: Path
     policy: dict[str, Any]
+    tap: Tap
     context: BrowserContext | None = None
 
-    @property
-    def extension_id(self) -> str:
-        return str(next(iter(self.policy["3rdparty"]["extensions"])))
-
     def starts_the_browser(self) -> None:
-        # Developer tools are allowed so that the test can look at the worker; nothing else differs from what a school pastes.
-        write_policy(self.folder / "policy", self.policy | {"DeveloperToolsAvailability": 1})
+        write_policy(self.folder / "policy", self.policy)
         self.context = self.playwright.chromium.launch_persistent_context(
             str(self.folder / "profile"), executable_path=str(launcher(self.folder / "policy")), headless=True, args=["--no-sandbox"],
             ignore_default_args=["--disable-extensions", "--disable-background-networking"],
         )  # fmt: skip
-        until(lambda: self.badge() == "on", what="the badge says that monitoring is on", seconds=40)
+
+    def waits_until_watched(self) -> None:
+        """A new browser enrols, fetches policy and library, then says so in its first heartbeat."""
+        beats = self.tap.requests_to("/device/v1/heartbeat")
+        until(
+            lambda: self.tap.requests_to("/device/v1/heartbeat") > beats,
+            what="the first heartbeat: enrolled, with policy and library",
+            seconds=40,
+        )
 
     def closes_the_browser(self) -> None:
         if self.context:
@@ -111,10 +115,6 @@ class Pupil:
         page.wait_for_timeout(150)
         return page
 
-    def badge(self) -> str:
-        worker = self._worker()
-        return str(worker.evaluate("chrome.action.getBadgeText({})")) if worker else ""
-
     def kills_the_worker(self) -> None:
         """Stop every service worker, as the browser does with an idle one."""
         assert self.context is not None
@@ -122,10 +122,6 @@ class Pupil:
         session.send("ServiceWorker.enable")
         session.send("ServiceWorker.stopAllWorkers")
         session.detach()
-
-    def _worker(self) -> Worker | None:
-        assert self.context is not None
-        return next((worker for worker in self.context.service_workers if self.extension_id in worker.url), None)
 
 
 @dataclass
