@@ -3,8 +3,9 @@
 Word numbers: 0 is a token that no pattern names, then START, END, then the vocabulary.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from heedful.detection.patterns import Choice, Gap, Part, Word
 
@@ -21,7 +22,10 @@ class Node:
     ends: tuple[int, ...]
 
 
-_Item = tuple[int, int]  # (word number, state after it); in `ends` position: (_ENDS, target)
+
+_NOWHERE = Node({}, None, ())
+_Item = tuple[int, int]  # (word number, state after it), or (_ENDS, target)
+_Key = tuple[tuple[int, ...], tuple[_Item, ...]]  # a node: its ends and its (word, child)s
 _ENDS = -2
 
 
@@ -44,16 +48,20 @@ class Builder:
     def flat(self) -> list[int]:
         """The automaton as numbers; the same patterns in any order give the same numbers.
 
-        [count of nodes, then each node, children first and the root last: count of ends, their gaps ascending, count of
-        edges, (gap to the word, steps back to the child)…]; words are counted from GAP, which therefore comes first as 0.
+        [count of nodes, then each node, children first and the root last: count of ends, the ends; count of children, for
+        each child: steps back to it, count of words, the words]. Ends and words ascend and are written as differences,
+        from 0 and from GAP (which therefore is a first word of 0). Lists that recur then look alike to gzip.
         """
-        nodes: dict[tuple[tuple[int, ...], tuple[_Item, ...]], int] = {}
+        nodes: dict[_Key, int] = {}
         self._number(frozenset(self._first), nodes, {})
         flat = [len(nodes)]
         for (ends, edges), number in nodes.items():
-            flat += [len(ends), *_gaps(0, ends), len(edges)]
-            words = _gaps(GAP, [word for word, _ in edges])
-            flat += [value for gap, (_, child) in zip(words, edges, strict=True) for value in (gap, number - child)]
+            children: dict[int, list[int]] = {}
+            for word, child in edges:
+                children.setdefault(child, []).append(word)
+            flat += [len(ends), *_gaps(0, ends), len(children)]
+            for child, words in children.items():
+                flat += [number - child, len(words), *_gaps(GAP, words)]
         return flat
 
     def _state(self, items: frozenset[_Item]) -> int:
@@ -77,7 +85,7 @@ class Builder:
             after = self._before(inner, after)
         return after
 
-    def _number(self, items: frozenset[_Item], nodes: dict[tuple[tuple[int, ...], tuple[_Item, ...]], int], done: dict[frozenset[_Item], int]) -> int:
+    def _number(self, items: frozenset[_Item], nodes: dict[_Key, int], done: dict[frozenset[_Item], int]) -> int:
         """The number of the node for a set of items; as deep as the longest pattern."""
         if items not in done:
             following: dict[int, set[_Item]] = {}
@@ -107,40 +115,58 @@ def load(flat: Sequence[int]) -> Node:
         for _ in range(next(numbers)):
             last += next(numbers)
             ends.append(last)
-        edges, gap, word = {}, None, GAP
+        edges, gap = {}, None
         for _ in range(next(numbers)):
-            word += next(numbers)
-            child = nodes[number - next(numbers)]
-            if word == GAP:
-                gap = child
-            else:
-                edges[word] = child
+            child, word = nodes[number - next(numbers)], GAP
+            for _ in range(next(numbers)):
+                word += next(numbers)
+                if word == GAP:
+                    gap = child
+                else:
+                    edges[word] = child
         nodes.append(Node(edges, gap, tuple(ends)))
     return nodes[-1]
 
 
-def walk(root: Node, words: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """(target, start, end) of every match, by start, then end; places are tokens, without START and END.
+def walk(root: Node, words: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+    """Every match: target → its half-open spans in token places (START and END not counted), by start, then end, each once.
 
     Linear: from each token at most as far as the longest pattern.
     """
+    spans: dict[int, list[tuple[int, int]]] = {}
     padded = [START, *words, END]
-    count = len(padded)
     edges = root.edges
-    for start, word in enumerate(padded):
+    for start, (word, next_word) in enumerate(pairwise(padded)):
         node = edges.get(word)
-        if node is None:
-            continue
-        first = max(start - 1, 0)
-        states, place = [node], start + 1
-        while states:
-            if any(state.ends for state in states):
-                for target in dict.fromkeys(target for state in states for target in state.ends):
-                    yield target, first, min(place - 1, count - 2)
-            if place == count:
-                break
-            word = padded[place]
-            following = [state.edges[word] for state in states if word in state.edges]
-            if word != END:
-                following += [state.gap for state in states if state.gap is not None]
-            states, place = following, place + 1
+        if node is not None and (next_word in node.edges or node.ends or node.gap is not None):
+            _follow(node, padded, start, spans)
+    return spans
+
+
+def _follow(node: Node, padded: list[int], start: int, spans: dict[int, list[tuple[int, int]]]) -> None:
+    """Note all matches whose first token is padded[start], which led to `node`."""
+    first, last = max(start - 1, 0), len(padded) - 2
+    states, place = [node], start + 1
+    while states:
+        for state in states:
+            for target in state.ends:
+                span = (first, place - 1 if place <= last else last)
+                found = spans.setdefault(target, [])
+                if not found or found[-1] != span:
+                    found.append(span)
+        if place > last + 1:
+            return
+        word = padded[place]
+        if len(states) == 1 and node.gap is None:  # by far the commonest: one state, no gap
+            node = node.edges.get(word, _NOWHERE)
+            states = [node] if node is not _NOWHERE else []
+        else:
+            following = []
+            for state in states:
+                if word in state.edges:
+                    following.append(state.edges[word])
+                if state.gap is not None and word != END:
+                    following.append(state.gap)
+            states = following
+            node = states[0] if states else _NOWHERE
+        place += 1

@@ -1,6 +1,5 @@
 """Compile the library to a bundle's content. Build time only; every fault of every pattern is told at once."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -167,7 +166,7 @@ def _may_be_said_with(part: Part, words: set[str]) -> bool:
 
 @dataclass(frozen=True)
 class _Vocabulary:
-    """Every word of every pattern, commonest first, then the joined forms of serious phrases."""
+    """Every word in the order of the patterns, so that lists of alternatives have neighbouring numbers; then joined forms."""
 
     ordered: list[str]
     numbers: dict[str, int]
@@ -176,11 +175,11 @@ class _Vocabulary:
 
     @classmethod
     def of(cls, expanded: _Expanded, plain: set[str]) -> "_Vocabulary":
-        counts = Counter(word for tree in expanded.trees() for word in words_of(tree) if word not in _CONTROLS)
-        joined = _joined(expanded, set(counts))
+        named = dict.fromkeys(word for tree in expanded.trees() for word in words_of(tree) if word not in _CONTROLS)
+        joined = _joined(expanded, set(named))
         content = {w for p, _, trees in expanded.phrases if p.severity >= EVASION_SEVERITY for tree in trees for w in words_of(tree)}
         evasion = {w for w in content if w not in _CONTROLS and w not in plain and len(w) >= 3 and w.isalpha()} | set(joined)
-        ordered = sorted(counts, key=lambda word: (-counts[word], word)) + sorted(joined)
+        ordered = [*named, *sorted(joined, key=lambda word: (joined[word], word))]
         return cls(ordered, {word: number for number, word in enumerate(ordered, FIRST_WORD)}, evasion, joined)
 
 

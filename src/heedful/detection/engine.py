@@ -47,10 +47,7 @@ class _Seen:
 
     @classmethod
     def of(cls, tokens: list[Token], bundle: Bundle) -> "_Seen":
-        spans: dict[int, list[Span]] = {}
-        for target, start, end in automaton.walk(bundle.root, [token[0] for token in tokens]):
-            spans.setdefault(target, []).append((start, end))
-        return cls(bundle, tokens, spans)
+        return cls(bundle, tokens, automaton.walk(bundle.root, [token[0] for token in tokens]))
 
     def phrase_hits(self) -> Iterable[tuple[PhraseRule, Span]]:
         """Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception."""
@@ -88,7 +85,7 @@ def _apart(spans: list[Span]) -> list[Span]:
         return spans
     taken: set[int] = set()
     kept = []
-    for start, end in sorted(set(spans), key=lambda span: (span[0] - span[1], span[0])):
+    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
         if not any(place in taken for place in range(start, end)):
             taken.update(range(start, end))
             kept.append((start, end))

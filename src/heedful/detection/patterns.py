@@ -90,6 +90,15 @@ def lengths(part: Part) -> tuple[int, int]:
     return min(low for low, _ in pairs), max(high for _, high in pairs)
 
 
+def least_words(part: Part) -> int:
+    """The fewest words of a tree that stand in the text: neither gaps nor START and END."""
+    if isinstance(part, Word):
+        return int(part.text not in (START, END))
+    if isinstance(part, Gap):
+        return 0
+    return sum(map(least_words, part.parts)) if isinstance(part, Series) else min(map(least_words, part.options))
+
+
 def words_of(part: Part) -> Iterator[str]:
     """Every word of a tree, repeats included."""
     if isinstance(part, Word):
@@ -147,7 +156,7 @@ def _check(tree: Series) -> None:
         raise PatternError("begins or ends with a gap in one of its readings")
     if START in words_of(Series(tree.parts[1:])) or END in words_of(Series(tree.parts[:-1])):
         raise PatternError("'<' may only stand first and '>' only last")
-    if lengths(Series(tuple(part for part in tree.parts if part not in (Word(START), Word(END)))))[0] == 0:
+    if least_words(tree) == 0:
         raise PatternError("can be met by nothing at all")
     if lengths(tree)[1] > MAX_LENGTH:
         raise PatternError(f"is up to {lengths(tree)[1]} words long, gaps counted; at most {MAX_LENGTH}")

@@ -4,8 +4,8 @@ docs/detection.md, "Repair". Its twin is extension/src/engine/repair.ts; a chang
 """
 
 import re
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, product
 
 from heedful.detection.lexicon import Lexicon, shapes, squeeze
 from heedful.detection.text import MARKS, NOTHING, Folder
@@ -19,6 +19,7 @@ _LEET = {
 _SYMBOLS = "@$!|+€"
 _MASK = "*"
 _DULL_EDGES = " ,.-"
+_NO_LETTERS = ",.-" + NOTHING
 _MAX_CHARACTERS, _MAX_DOUBTFUL = 40, 3
 _STRETCHED = re.compile(r"([^0-9])\1\1+")  # letters: 1000 is not 100
 _HARD = re.compile(r"\.*(?:,|\.\.)[,.]*")
@@ -33,31 +34,50 @@ class Reader:
         emoji = re.escape(folder.emoji)
         self._chunk = re.compile(f"[{emoji}]|[^ {emoji}]+" if emoji else "[^ ]+")
         self._longest = max(map(len, lexicon.evasion), default=0)
-        self._heads = frozenset(key.split(" ")[0] for key in lexicon.splits)
-        self._tails = frozenset(key.split(" ")[1] for key in lexicon.splits)
 
     def read(self, view: str) -> list[Token]:
         """The tokens of a view after repair, in order."""
         tokens: list[Token] = []
-        vocabulary = self._lexicon.vocabulary
-        unknown = singles = False
-        for match in self._chunk.finditer(view):
-            chunk = match.group()
-            number = vocabulary.get(chunk)
-            if number is None:
-                for token in self._read_placed(chunk, match.start()) if NOTHING in chunk else self.read_chunk(chunk, match.start()):
-                    tokens.append(token)
-                    unknown = unknown or token[0] == 0
-                    singles = singles or token[2] - token[1] == 1
+        append, number_of, splits = tokens.append, self._lexicon.vocabulary.get, self._lexicon.splits
+        has_slow = has_split = False
+        last, last_number, singles = "", 0, 0
+        for chunk, place in self._chunks(view):
+            core = chunk
+            number = number_of(chunk)
+            if number:
+                append((number, place, place + len(chunk), False))
             else:
-                tokens.append((number, match.start(), match.end(), False))
-                singles = singles or len(chunk) == 1
-        if singles:
-            tokens = list(self._join_spaced(tokens, view))
-        return self._join_split(tokens, view) if unknown else tokens
+                bare = chunk.strip(_NO_LETTERS)
+                core = bare.replace(NOTHING, "") if NOTHING in bare else bare
+                number = number_of(core)
+                if number is None and (not core.isalpha() or _STRETCHED.search(core)):
+                    tokens += self._read_placed(chunk, place)
+                    has_slow = True
+                    continue
+                start = place + chunk.index(bare)
+                repaired = None if number else self._lexicon.spelling.get(core)
+                append((number or repaired or 0, start, start + len(bare), repaired is not None))
+            singles = singles + 1 if len(core) == 1 else 0
+            has_slow = has_slow or singles == 3
+            if not (number and last_number) and f"{last} {core}" in splits:
+                has_split = True
+            last, last_number = core, number
+        if has_slow:
+            tokens = self._join_spaced(tokens, view)
+        return self._join_split(tokens, view) if has_slow or has_split else tokens
+
+    def _chunks(self, view: str) -> Iterable[tuple[str, int]]:
+        """(chunk, its place) of every run without white space; an emoji that is a word stands alone."""
+        if not view.isascii() and self._folder.emoji:
+            return ((match.group(), match.start()) for match in self._chunk.finditer(view))
+        chunks = view.split(" ")
+        places = accumulate((len(chunk) + 1 for chunk in chunks), initial=0)
+        return ((chunk, place) for chunk, place in zip(chunks, places, strict=False) if chunk)
 
     def _read_placed(self, chunk: str, base: int) -> list[Token]:
-        """A chunk that holds signs which fold to nothing, read without them."""
+        """One run without white space, read with every repair; signs in it that fold to nothing are passed over."""
+        if NOTHING not in chunk:
+            return self.read_chunk(chunk, base)
         kept = [place for place, sign in enumerate(chunk) if sign != NOTHING]
         tokens = self.read_chunk(chunk.replace(NOTHING, ""), 0)
         return [(number, base + kept[start], base + kept[end - 1] + 1, repaired) for number, start, end, repaired in tokens]
@@ -75,9 +95,12 @@ class Reader:
         if whole:
             return [whole]
         return self._segments(chunk, base) or [
-            token if token[0] else (self._resolve(word) or 0, token[1], token[2], self._resolve(word) is not None)
-            for token, (word, _, _) in zip(plain, words, strict=True)
+            token if token[0] else self._resolved(word, token) for token, (word, _, _) in zip(plain, words, strict=True)
         ]
+
+    def _resolved(self, word: str, token: Token) -> Token:
+        number = self._resolve(word)
+        return (number, token[1], token[2], True) if number else token
 
     def _segments(self, chunk: str, base: int) -> list[Token]:
         """A chunk cut at hard punctuation and runs of dots, each piece read as a chunk; nothing when there is but one."""
@@ -158,19 +181,23 @@ class Reader:
                 return number
         return None
 
-    def _join_spaced(self, tokens: list[Token], view: str) -> Iterator[Token]:
+    def _join_spaced(self, tokens: list[Token], view: str) -> list[Token]:
         """Letters that stand alone, joined where they spell an evasion word; ghosts go."""
-        place, emoji = 0, self._folder.emoji
+        emoji = self._folder.emoji
+        singles = [end - start == 1 and view[start] not in emoji for _, start, end, _ in tokens]
+        joined: list[Token] = []
+        place = 0
         while place < len(tokens):
-            end = place
-            while end < len(tokens) and tokens[end][2] - tokens[end][1] == 1 and view[tokens[end][1]] not in emoji:
-                end += 1
-            if end - place < 3:
-                end = max(end, place + 1)
-                yield from (token for token in tokens[place:end] if token[0] != _GHOST)
+            end = place + 1
+            if singles[place]:
+                while end < len(tokens) and singles[end]:
+                    end += 1
+            if end - place >= 3:
+                joined += self._spelled(tokens[place:end], view)
             else:
-                yield from self._spelled(tokens[place:end], view)
+                joined += (token for token in tokens[place:end] if token[0] != _GHOST)
             place = end
+        return joined
 
     def _spelled(self, run: list[Token], view: str) -> Iterator[Token]:
         letters = [view[token[1]] for token in run]
@@ -191,17 +218,15 @@ class Reader:
     def _join_split(self, tokens: list[Token], view: str) -> list[Token]:
         """Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two."""
         joined: list[Token] = []
-        last = ""
+        splits = self._lexicon.splits
         for token in tokens:
-            word = view[token[1] : token[2]].replace(NOTHING, "")
-            if last and word in self._tails and not (token[0] and joined[-1][0]) and not (token[3] or joined[-1][3]):
-                number = self._lexicon.splits.get(f"{last} {word}")
+            before = joined[-1] if joined else None
+            if before and not (before[0] and token[0]) and not before[3] and not token[3]:
+                number = splits.get(f"{view[before[1]:before[2]]} {view[token[1]:token[2]]}".replace(NOTHING, ""))
                 if number:
-                    joined[-1] = number, joined[-1][1], token[2], True
-                    last = ""
+                    joined[-1] = number, before[1], token[2], True
                     continue
             joined.append(token)
-            last = word if word in self._heads else ""
         return joined
 
 
