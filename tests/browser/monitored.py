@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import shutil
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from playwright.sync_api import BrowserContext, Page, Playwright, Route, Worker
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, Route, Worker
 
 from heedful.gateway.extension_package import extension_id, public_key_der
 from tests.browser.chromium import launcher, managed_only, write_policy
@@ -95,6 +96,12 @@ class Monitored:
 
     def badge(self) -> str:
         return str(self.worker().evaluate("chrome.action.getBadgeText({})"))
+
+    def abandon(self) -> None:
+        """Let go of a browser that was killed."""
+        with contextlib.suppress(Error):
+            self.context.close()
+        self.context = None  # type: ignore[assignment]
 
     def page(self, address: str, body: str | None = None) -> Page:
         """Open an address; its content is `body`, for this and later visits. Waits until the sensor has been let in."""

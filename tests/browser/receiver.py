@@ -83,7 +83,7 @@ class Receiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+            protocol_version = "HTTP/1.0"  # a kept connection would outlive `stop`
 
             def do_GET(self) -> None:
                 receiver._handle(self)
