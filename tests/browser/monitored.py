@@ -85,7 +85,10 @@ class Monitored:
 
     def worker(self) -> Worker:
         """The extension's service worker, running."""
-        until(lambda: self._workers(), what="a worker of the extension", seconds=15)
+        ends = time.monotonic() + 15
+        while not self._workers():
+            assert time.monotonic() < ends, "no worker of the extension in 15 s"
+            self.context.pages[0].wait_for_timeout(30)  # a plain sleep would not let Playwright hear of it
         return self._workers()[-1]
 
     def _workers(self) -> list[Worker]:

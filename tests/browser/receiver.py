@@ -11,7 +11,6 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -42,7 +41,7 @@ class Sent:
 
 @dataclass
 class Faults:
-    """How the network misbehaves now. `cut`: the work is done, the answer never comes."""
+    """How the gateway misbehaves now. `unavailable`: 503 to every device. `cut`: the work is done, the answer never comes."""
 
     unavailable: bool = False
     cut: int = 0
@@ -64,7 +63,7 @@ class Receiver:
     enrolments: list[dict[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     port: int = 0
-    extension: tuple[str, Callable[[str], bytes]] | None = None
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._key = Ed25519PrivateKey.generate()
@@ -72,7 +71,6 @@ class Receiver:
         self._validator = jsonschema_rs.Draft202012Validator(SCHEMA)
         self._lock = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
-        self.files: dict[str, tuple[str, bytes]] = {}
 
     @property
     def url(self) -> str:
@@ -151,7 +149,7 @@ class Receiver:
         answer = _Answer(request)
         with self._lock:
             self.sent.append(Sent(request.command, request.path, body, raw))
-            if self.faults.unavailable:
+            if self.faults.unavailable and request.path.startswith("/device/"):
                 answer.problem(503, "unavailable")
                 return
             self._route(request, body, answer)
