@@ -42,12 +42,16 @@ export function fieldOf(target: EventTarget | null | undefined): { el: Element; 
   return host ? { el: host, kind: "rich" } : null;
 }
 
-export function readField(el: Element, kind: FieldKind): string {
-  if (kind !== "rich") return (el as HTMLInputElement | HTMLTextAreaElement).value;
-  const context = (el as WithEditContext).editContext;
-  if (context) return tidy(context.text);
-  const small = (el.textContent ?? "").length <= WHOLE_EDITOR_UNITS;
-  return tidy(textWithLines(small ? el : currentBlock(el)));
+/** The part of a field that is read at each key: the whole, but of a long editor the block with the caret. */
+export function unitOf(el: Element, kind: FieldKind): Element {
+  if (kind !== "rich" || (el as WithEditContext).editContext) return el;
+  return (el.textContent ?? "").length <= WHOLE_EDITOR_UNITS ? el : currentBlock(el);
+}
+
+export function readUnit(unit: Element, kind: FieldKind): string {
+  if (kind !== "rich") return (unit as HTMLInputElement | HTMLTextAreaElement).value;
+  const context = (unit as WithEditContext).editContext;
+  return tidy(context ? context.text : textWithLines(unit));
 }
 
 /** The block in which the caret stands. */

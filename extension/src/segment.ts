@@ -34,9 +34,9 @@ function commonEnd(a: string, b: string, most: number): number {
 }
 
 /** Moves a cut outward so that it never splits a surrogate pair or, where white space is near, a word. */
-function soften(text: string, at: number, direction: -1 | 1): number {
+function soften(text: string, at: number, direction: -1 | 1, floor = 0): number {
   let i = at;
-  for (let steps = 0; steps < 40 && i > 0 && i < text.length; steps++) {
+  for (let steps = 0; steps < 40 && i > floor && i < text.length; steps++) {
     if (/\s/.test(text.charAt(direction < 0 ? i - 1 : i))) return i;
     i += direction;
   }
@@ -53,6 +53,15 @@ export class LineTracker {
   private current = "";
   private flushed = "";
   private generation = 0;
+  /** What stands before this was there when we first looked: it is neither new nor context. */
+  private floor = 0;
+
+  /** Takes what stands there already as not written now: a draft, a page's own text, words from outside the school's hours. */
+  begin(text: string): void {
+    this.current = this.flushed = text.slice(0, MAX_FIELD);
+    this.floor = this.current.length;
+    this.generation++;
+  }
 
   /** Takes the field's text as it is after a trusted event. `pasted`: the same text again is then a new line. */
   update(text: string, pasted = false): void {
@@ -61,6 +70,7 @@ export class LineTracker {
     const sameAgain = pasted && kept !== "" && kept === this.current && kept === this.flushed;
     if (startedAnew || sameAgain) {
       this.flushed = "";
+      this.floor = 0;
       this.generation++;
     }
     this.current = kept;
@@ -84,7 +94,10 @@ export class LineTracker {
     const start = commonStart(this.flushed, now);
     const end = now.length - commonEnd(this.flushed, now, Math.min(this.flushed.length, now.length) - start);
     this.flushed = now;
-    return this.cut(now, start, end);
+    // A change inside the old text stands alone; one after it has what was written since as context.
+    const inside = start < this.floor;
+    this.floor = Math.min(this.floor, start);
+    return inside ? this.cut(now.slice(0, end), start, end) : this.cut(now, start, end);
   }
 
   private cut(text: string, start: number, end: number): Piece[] {
@@ -92,7 +105,7 @@ export class LineTracker {
     const step = MAX_PIECE - 2 * OVERLAP - 100;
     for (let from = start; from < end || from === start; from += step) {
       const to = Math.min(end, from + step);
-      const left = soften(text, Math.max(0, from - OVERLAP), -1);
+      const left = soften(text, Math.max(this.floor, from - OVERLAP), -1, this.floor);
       const right = soften(text, Math.min(text.length, to + OVERLAP), 1);
       pieces.push({ text: text.slice(left, right), from: from - left, to: to - left, generation: this.generation });
       if (to >= end) break;

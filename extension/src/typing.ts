@@ -1,6 +1,6 @@
 /** The typing sensor of one document: trusted events in, pieces of new text out. Decides nothing about them. */
 
-import { fieldOf, isSearchBox, readField } from "./fields";
+import { fieldOf, isSearchBox, readUnit, unitOf } from "./fields";
 import type { FieldKind, TypedMessage } from "./messages";
 import type { SecretMemory, SecretWatch } from "./secret";
 import { endsSentence, LineTracker } from "./segment";
@@ -11,6 +11,8 @@ const AFTER_COMPOSITION_MS = 50;
 interface Field {
   el: Element;
   kind: FieldKind;
+  /** What is read of it now; see `unitOf`. */
+  unit: Element | null;
   session: string;
   lines: LineTracker;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -65,12 +67,22 @@ export class TypingSensor {
     }
     let field = this.fields.get(found.el);
     if (!field) {
-      field = { ...found, session: newSession(), lines: new LineTracker(), timer: undefined, composing: false };
+      field = { ...found, unit: null, session: newSession(), lines: new LineTracker(), timer: undefined, composing: false };
       this.fields.set(found.el, field);
     }
     if (this.active && this.active !== field) this.flush(this.active);
     this.active = field;
+    this.align(field);
     return field;
+  }
+
+  /** Before the first key in a field, or in another block of a long one: what stands there already is not new. */
+  private align(field: Field): void {
+    const unit = unitOf(field.el, field.kind);
+    if (unit === field.unit) return;
+    this.flush(field);
+    field.unit = unit;
+    field.lines.begin(readUnit(unit, field.kind));
   }
 
   private forget(el: Element): void {
@@ -141,7 +153,7 @@ export class TypingSensor {
   private read(field: Field, pasted: boolean): void {
     this.watch.settle();
     if (this.memory.isSecret(field.el)) this.forget(field.el);
-    else field.lines.update(readField(field.el, field.kind), pasted);
+    else if (field.unit) field.lines.update(readUnit(field.unit, field.kind), pasted);
   }
 
   private arm(field: Field, ms: number): void {

@@ -96,3 +96,15 @@ test("sentence ends are known", () => {
   for (const c of [".", "?", "!", "\n", "。"]) assert.ok(endsSentence(c));
   for (const c of ["a", " ", "", null, undefined]) assert.ok(!endsSentence(c));
 });
+
+test("what stood in the field before the first key is neither new nor context", () => {
+  const lines = new LineTracker();
+  lines.begin("written at home");
+  assert.deepEqual(lines.flush(), []);
+  lines.update("written at home and now at school");
+  assert.deepEqual(lines.flush().map((p) => p.text), [" and now at school"]);
+  lines.update("written late at home and now at school");
+  assert.deepEqual(lines.flush().map((p) => p.text), ["late "]);
+  lines.update("written late at home and now at school today");
+  assert.equal(lines.flush()[0]?.text.includes("written"), false);
+});
