@@ -53,14 +53,14 @@ def small_library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def larkfield(db: None, small_library: None):  # type: ignore[no-untyped-def]  # the module imports models, which need Django set up
-    """A live school with a lead, a deputy and a pupil; see `tests.harness.larkfield`."""
-    from tests.harness.larkfield import build_school
+def westbrook(db: None, small_library: None):  # type: ignore[no-untyped-def]  # the module imports models, which need Django set up
+    """A live school with a lead, a deputy and a pupil; see `tests.harness.westbrook`."""
+    from tests.harness.westbrook import build_school
 
     return build_school()
 
 
 @pytest.fixture
-def device(larkfield):  # type: ignore[no-untyped-def]
+def device(westbrook):  # type: ignore[no-untyped-def]
     """A device enrolled at the school."""
-    return larkfield.device()
+    return westbrook.device()

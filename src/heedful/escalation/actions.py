@@ -19,7 +19,7 @@ from django.utils import timezone
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Fact
 from heedful.escalation.models import Clock, Notice, NoticeState
-from heedful.escalation.rules import CLAIM_LASTS, message_for, retry_after
+from heedful.escalation.rules import CLAIM_LASTS, MOST_ATTEMPTS, NOBODY_AGAIN, message_for, retry_after
 from heedful.people.models import User
 from heedful.people.queries import people_with_role
 from heedful.people.rules import RoleName
@@ -64,6 +64,8 @@ def make_notices(*, clock_id: int, now: datetime) -> list[int]:
         notices = [
             Notice.objects.create(clock=clock, recipient=person, message_id=f"<{uuid4()}@heedful.invalid>", send_at=now) for person in told
         ]
+        if not notices:
+            Clock.objects.filter(pk=clock_id).update(notify_at=now + NOBODY_AGAIN)
     if not notices:
         log.error("escalation.nobody_to_tell", clock=clock_id, school=clock.school_id)
     return [notice.pk for notice in notices]
@@ -77,7 +79,7 @@ def send_notice(*, notice_id: int, now: datetime) -> bool:
     notice = Notice.objects.select_related("clock", "recipient").get(pk=notice_id)
     try:
         _mail(notice)
-    except (OSError, SMTPException) as fault:
+    except (OSError, SMTPException, ValueError) as fault:  # ValueError: an address that can't be written in a header
         _record_failure(notice, fault=type(fault).__name__, now=now)
         return False
     with transaction.atomic():
@@ -87,9 +89,14 @@ def send_notice(*, notice_id: int, now: datetime) -> bool:
 
 
 def release_dead_claims(*, now: datetime) -> int:
-    """Put back notices whose sender died between claiming and recording; they may reach somebody twice, with one Message-ID."""
+    """Put back notices whose sender died between claiming and recording; they may reach somebody twice, with one Message-ID.
+
+    One that has killed its sender time after time is given up, like any other.
+    """
     dead = Notice.objects.filter(state=NoticeState.SENDING, claimed_at__lt=now - CLAIM_LASTS)
-    return dead.update(state=NoticeState.QUEUED, send_at=now)
+    for notice in dead.filter(attempts__gte=MOST_ATTEMPTS).select_related("clock"):
+        _record_failure(notice, fault="SenderDied", now=now)
+    return dead.filter(attempts__lt=MOST_ATTEMPTS).update(state=NoticeState.QUEUED, send_at=now)
 
 
 def _mail(notice: Notice) -> None:

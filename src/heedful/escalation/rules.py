@@ -9,6 +9,8 @@ SEVERITY_WORDS = {0: "Nothing", 1: "Noted", 2: "Low", 3: "Concern", 4: "Serious"
 MOST_ATTEMPTS = 6
 # A claim older than this belongs to a process that died; the notice is sent again under the same Message-ID.
 CLAIM_LASTS = timedelta(minutes=2)
+# When the school has nobody to tell, look again this often: somebody may be given the role.
+NOBODY_AGAIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from heedful.first_start import ensure_folder
+from heedful.first_start import ensure_folder, sync_folder, write_aside
 from heedful.vault.envelope import VaultError
 
 _NAME = re.compile(r"[0-9a-f-]{36}")
@@ -17,19 +17,8 @@ _NAME = re.compile(r"[0-9a-f-]{36}")
 def write_blob(*, school_id: int, name: str, sealed: bytes) -> None:
     """Write a sealed file, synced to disk with its folder before it returns. Writing the same name again replaces it whole."""
     path = _path(school_id, name)
-    aside = path.with_suffix(".part")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(descriptor, sealed)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    os.replace(aside, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    os.replace(write_aside(path, sealed), path)
+    sync_folder(path.parent)
 
 
 def read_blob(*, school_id: int, name: str) -> bytes:

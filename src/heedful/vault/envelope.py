@@ -52,9 +52,14 @@ def fingerprint(key: bytes) -> str:
     return hashlib.sha256(b"heedful-key-name" + key).hexdigest()[:16]
 
 
+def envelope_start(version: int) -> bytes:
+    """How everything that this key version sealed begins."""
+    return bytes([FORMAT]) + version.to_bytes(4, "big")
+
+
 def seal(key: AESGCM, version: int, plain: bytes, place: Place) -> bytes:
     nonce = secrets.token_bytes(12)
-    return bytes([FORMAT]) + version.to_bytes(4, "big") + nonce + key.encrypt(nonce, plain, place.additional_data())
+    return envelope_start(version) + nonce + key.encrypt(nonce, plain, place.additional_data())
 
 
 def version_of(sealed: bytes) -> int:

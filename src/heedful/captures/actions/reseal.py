@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import BinaryField, Q, Value
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
 
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Fact
@@ -12,7 +16,7 @@ from heedful.captures.models import Capture, CaptureNote
 from heedful.captures.sealing import NOTE_TABLE, TABLE
 from heedful.vault.actions import drop_old_keys, make_key, rotate_installation_key
 from heedful.vault.blobs import read_blob, write_blob
-from heedful.vault.envelope import version_of
+from heedful.vault.envelope import envelope_start, version_of
 from heedful.vault.queries import SchoolVault
 
 CAPTURE_FIELDS = ("text", "title", "url", "account", "before", "action")
@@ -26,21 +30,13 @@ def rotate_school(*, school_id: int, now: datetime) -> int:
     Old values stay readable until the end; when it is interrupted, running it again finishes the work.
     """
     version = make_key(school_id=school_id)
-    sealed = 0
-    for row in Capture.objects.filter(school_id=school_id).order_by("pk").iterator(chunk_size=STEP):
-        sealed += _reseal_capture(row, version)
-    for note in CaptureNote.objects.filter(capture__school_id=school_id).order_by("pk").iterator(chunk_size=STEP):
-        sealed += _reseal_note(note, school_id)
-    # What arrived while we worked was sealed by a process that may still know only the old key: keep its key until nothing needs it.
-    if not _needs_older(school_id, version):
-        drop_old_keys(school_id=school_id, keep=version)
+    sealed = _reseal_all(school_id, version)
     with transaction.atomic():
-        append(
-            school_id=school_id,
-            actor=SYSTEM,
-            fact=Fact(Action.SCHOOL_KEY_ROTATED, "school", (str(school_id),), {"version": version}),
-            now=now,
-        )
+        # Whoever stores for this school now waits for this entry, and then finds the old key gone (SchoolVault.confirm).
+        fact = Fact(Action.SCHOOL_KEY_ROTATED, "school", (str(school_id),), {"version": version})
+        append(school_id=school_id, actor=SYSTEM, fact=fact, now=now)
+        sealed += _reseal_all(school_id, version)  # what came in meanwhile, sealed with the key before
+        drop_old_keys(school_id=school_id, keep=version)
     return sealed
 
 
@@ -54,31 +50,57 @@ def rotate_installation(*, now: datetime) -> int:
     return wrapped
 
 
-def _reseal_capture(row: Capture, version: int) -> int:
-    vault = SchoolVault(row.school_id)
-    changed: dict[str, bytes] = {}
-    for field in CAPTURE_FIELDS:
-        before = bytes(getattr(row, f"{field}_sealed"))
-        if before and version_of(before) != version:
-            place = {"table": TABLE, "field": field, "row": str(row.capture_id)}
-            changed[f"{field}_sealed"] = vault.seal(vault.open(before, **place), **place)
-    if row.picture_blob:
-        picture = read_blob(school_id=row.school_id, name=row.picture_blob)
-        if version_of(picture) != version:
-            place = {"table": TABLE, "field": "picture", "row": str(row.capture_id)}
-            write_blob(school_id=row.school_id, name=row.picture_blob, sealed=vault.seal(vault.open(picture, **place), **place))
-    if changed:
-        Capture.objects.filter(pk=row.pk).update(**changed)
-    return len(changed)
+def _reseal_all(school_id: int, version: int) -> int:
+    vault, sealed = SchoolVault(school_id), 0
+    captures = Capture.objects.filter(school_id=school_id).filter(_is_older(CAPTURE_FIELDS, version) | ~Q(picture_blob=""))
+    for row in captures.order_by("pk").iterator(chunk_size=STEP):
+        sealed += _reseal_capture(vault, row, version)
+    notes = CaptureNote.objects.filter(capture__school_id=school_id).filter(_is_older(("text",), version))
+    for note in notes.order_by("pk").iterator(chunk_size=STEP):
+        place = {"table": NOTE_TABLE, "field": "text", "row": str(note.pk)}
+        CaptureNote.objects.filter(pk=note.pk).update(text_sealed=vault.seal(vault.open(bytes(note.text_sealed), **place), **place))
+        sealed += 1
+    return sealed
 
 
-def _reseal_note(note: CaptureNote, school_id: int) -> int:
-    vault = SchoolVault(school_id)
-    place = {"table": NOTE_TABLE, "field": "text", "row": str(note.pk)}
-    CaptureNote.objects.filter(pk=note.pk).update(text_sealed=vault.seal(vault.open(bytes(note.text_sealed), **place), **place))
+def _is_older(fields: Sequence[str], version: int) -> Q:
+    """Rows with a value in one of these sealed columns that another key version sealed."""
+    start, older = envelope_start(version), Q()
+    for field in fields:
+        column = f"{field}_sealed"
+        begins = Substr(column, 1, len(start), output_field=BinaryField())
+        older |= ~Q(**{column: b""}) & ~Q(Exact(begins, Value(start, output_field=BinaryField())))
+    return older
+
+
+def _reseal_capture(vault: SchoolVault, row: Capture, version: int) -> int:
+    """Seal one capture anew; again when somebody decided on it meanwhile, so that what they wrote is not put back."""
+    while True:
+        changed = {
+            f"{field}_sealed": _anew(vault, bytes(getattr(row, f"{field}_sealed")), version, field=field, row=str(row.capture_id))
+            for field in CAPTURE_FIELDS
+        }
+        changed = {column: sealed for column, sealed in changed.items() if sealed != bytes(getattr(row, column))}
+        if not changed or Capture.objects.filter(pk=row.pk, revision=row.revision).update(**changed):
+            break
+        row.refresh_from_db()
+    return len(changed) + _reseal_picture(vault, row, version)
+
+
+def _reseal_picture(vault: SchoolVault, row: Capture, version: int) -> int:
+    if not row.picture_blob:
+        return 0
+    before = read_blob(school_id=row.school_id, name=row.picture_blob)
+    after = _anew(vault, before, version, field="picture", row=str(row.capture_id))
+    if after == before:
+        return 0
+    write_blob(school_id=row.school_id, name=row.picture_blob, sealed=after)
     return 1
 
 
-def _needs_older(school_id: int, version: int) -> bool:
-    rows = Capture.objects.filter(school_id=school_id).order_by("-pk").values_list("text_sealed", flat=True)[:STEP]
-    return any(version_of(bytes(sealed)) != version for sealed in rows)
+def _anew(vault: SchoolVault, before: bytes, version: int, *, field: str, row: str) -> bytes:
+    """The same value sealed with the newest key; as it is where it is empty or sealed with that key already."""
+    if not before or version_of(before) == version:
+        return before
+    place = {"table": TABLE, "field": field, "row": row}
+    return vault.seal(vault.open(before, **place), **place)

@@ -75,7 +75,9 @@ def store_captures(
         try:
             with writers_in_line(), transaction.atomic():
                 in_transaction()
-                return _store(device, prepared, now)
+                results = _store(device, prepared, now)
+                vault.confirm()
+                return results
         except IntegrityError:
             # A cloned profile sent the same id between our look and our insert: the second look finds it.
             if attempt == 2:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 
+from heedful.captures.actions.store import Incoming, store_captures
+from heedful.captures.models import Capture
+from heedful.captures.sealing import Content
 from heedful.demo.device import Answer, SimulatedDevice, capture_of
 from heedful.devices.actions import make_token
 from heedful.devices.models import Device
@@ -69,7 +72,7 @@ class InProcessDevice(SimulatedDevice):
 
 
 @dataclass(frozen=True)
-class Larkfield:
+class Westbrook:
     """The school and who is in it. Nobody here exists."""
 
     school: School
@@ -98,8 +101,35 @@ class Larkfield:
         )  # fmt: skip
         return made | changes
 
+    def incoming(self, severity: int = 3, *, text: str | None = None, **changes: Any) -> Incoming:
+        """The same as a value, past the gateway."""
+        content = Content(text or TEXTS[severity], "A page", "https://chat.example/room/7", self.account.address, ())
+        made = Incoming(
+            capture_id=uuid4(), observed_at=NOW, source="typed", app="browser", host="chat.example", content=content, account=self.account,
+            identity_confidence="certain", identity_how="profile", device_bundle_version="1",
+        )  # fmt: skip
+        return replace(made, **changes)
 
-def build_school(name: str = "Larkfield Academy", domain: str = "larkfield.example", **settings: Any) -> Larkfield:
+    def stored(self, severity: int = 3, **changes: Any) -> Capture:
+        """Store one capture of this severity and return its row."""
+        item = self.incoming(severity, **changes)
+        store(self.plain_device(), item)
+        return Capture.objects.get(capture_id=item.capture_id)
+
+    def plain_device(self) -> Device:
+        """A device row without a key that anybody holds: enough where nothing is signed."""
+        return Device.objects.get_or_create(
+            school=self.school, directory_device_id="plain", defaults={"public_key": bytes(32), "enrolled_at": NOW}
+        )[0]
+
+
+def store(device: Device, *items: Incoming, now: datetime = NOW) -> list[str]:
+    """Store as the gateway does; the status of each item."""
+    results = store_captures(device=device, incoming=items, now=now, in_transaction=lambda: None)
+    return [str(results[item.capture_id]) for item in items]
+
+
+def build_school(name: str = "Westbrook School", domain: str = "westbrook.example", **settings: Any) -> Westbrook:
     """Make a school that is live, with a lead, a deputy and one pupil of year 8."""
     school = create_school(name=name, now=NOW, **({"stage": Stage.LIVE} | settings))
 
@@ -108,7 +138,4 @@ def build_school(name: str = "Larkfield Academy", domain: str = "larkfield.examp
 
     [pupil] = add_pupils(school, [NewPupil("Amara", "Okonedo", 8, "8K", ("Year 8",))], now=NOW)
     [account] = add_accounts(school, [NewAccount(f"amara.okonedo@{domain}", pupil=pupil)], now=NOW)
-    return Larkfield(school, staff(RoleName.DSL), staff(RoleName.DEPUTY), pupil, account)
-
-
-SchoolBuilder = Callable[..., Larkfield]
+    return Westbrook(school, staff(RoleName.DSL), staff(RoleName.DEPUTY), pupil, account)
