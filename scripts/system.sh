@@ -9,6 +9,8 @@ packages=() other=()
 
 has() { command -v "$1" > /dev/null; }
 
+has_library() { compgen -G "/usr/lib/*-linux-gnu/$1" > /dev/null || compgen -G "/lib/*-linux-gnu/$1" > /dev/null; }
+
 python_is_ready() {
   "$(dirname "$0")/python.sh" -c 'import ensurepip, venv' 2> /dev/null
 }
@@ -27,6 +29,7 @@ look() {
     has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || packages+=(postgresql)
     has unshare && has setpriv && has runuser || packages+=(util-linux)
     has git || packages+=(git)
+    has_library libatomic.so.1 || packages+=(libatomic1) # Playwright's own node
   fi
 }
 
