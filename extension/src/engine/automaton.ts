@@ -109,15 +109,22 @@ export class Automaton {
     }
   }
 
-  /** Edges come child by child; looking one up wants them by word. */
+  /** Edges come child by child; looking one up wants them by word. Few nodes have more than one child. */
   private sortEdges(from: number, to: number): void {
-    const order = Array.from({ length: to - from }, (_, i) => from + i).sort((a, b) => (this.edgeWord[a] as number) - (this.edgeWord[b] as number));
-    const words = order.map((edge) => this.edgeWord[edge] as number);
-    const nodes = order.map((edge) => this.edgeNode[edge] as number);
-    this.edgeWord.set(words, from);
-    this.edgeNode.set(nodes, from);
+    let isSorted = true;
+    for (let edge = from + 1; edge < to && isSorted; edge++) isSorted = (this.edgeWord[edge - 1] as number) < (this.edgeWord[edge] as number);
+    if (isSorted) return;
+    const pairs = new Float64Array(to - from); // word and node in one number: sorts without a comparison function
+    for (let edge = from; edge < to; edge++) pairs[edge - from] = (this.edgeWord[edge] as number) * PAIR + (this.edgeNode[edge] as number);
+    pairs.sort();
+    pairs.forEach((pair, i) => {
+      this.edgeWord[from + i] = Math.floor(pair / PAIR);
+      this.edgeNode[from + i] = pair % PAIR;
+    });
   }
 }
+
+const PAIR = 2 ** 24;
 
 function wordAt(words: Int32Array, count: number, place: number): number {
   if (place < 0) return START;

@@ -68,7 +68,7 @@ export class Disguises {
     for (const letters of ["$1$1", "$1"]) {
       const shorter = word.replace(ALL_STRETCHED, letters);
       const number = known.get(shorter) ?? this.lexicon.spelling.get(shorter);
-      if (number) return number;
+      if (number && shorter.length > 1) return number;
     }
     return this.lexicon.squeezed.get(squeeze(word)) ?? 0;
   }

@@ -37,7 +37,7 @@ interface Candidate {
 export function assess(bundle: Bundle, observation: Observation): Assessment {
   const view = bundle.folder.fold(observation.text);
   const tokens = bundle.reader.read(view);
-  const spans = bundle.automaton.walk(Int32Array.from(tokens.words), tokens.length);
+  const spans = bundle.automaton.walk(tokens.words, tokens.length);
   const seen = new Seen(bundle.content, tokens, spans);
   const candidates: Candidate[] = [];
   for (const hit of seen.phraseHits()) {
@@ -100,7 +100,7 @@ class Seen {
   }
 
   isRepaired(start: number, end: number): boolean {
-    return this.tokens.repaired.slice(start, end).some(Boolean);
+    return this.tokens.repaired.subarray(start, end).includes(1);
   }
 
   private near(name: string): Nearby {

@@ -17,7 +17,8 @@ export interface View {
   length: number;
 }
 
-const ASCII_KINDS = new Uint8Array(128);
+/** By ASCII code; codes above are asked of `Folder.kind`. */
+export const ASCII_KINDS = new Uint8Array(128);
 for (const mark of ",.-*@$!|+") ASCII_KINDS[mark.charCodeAt(0)] = MARK;
 ASCII_KINDS[32] = SPACE;
 

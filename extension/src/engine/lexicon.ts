@@ -1,10 +1,11 @@
 /** The words of a bundle: one hash table over code points, every answer verified letter by letter. The twin of lexicon.py. */
 
-import { codesOf } from "./fold";
 import type { BundleContent } from "./types";
 
 export const OTHER = 0;
 export const FIRST_WORD = 3;
+/** Stands for a sign alone that reads as a letter, while spaced words are looked for. */
+export const GHOST = -1;
 
 const HEAD = 1;
 const TAIL = 2;
@@ -33,8 +34,8 @@ export class Lexicon {
     for (const step of content.evasion) this.evasion.set(words[(place += step)] as string, place + FIRST_WORD);
     this.nameAll(content.spelling, this.spelling);
     this.nameAll(content.splits, this.splits);
-    this.shapeAll();
-    this.longestEvasion = Math.max(0, ...Array.from(this.evasion.keys(), (word) => codesOf(word).length));
+    this.shapeAll(new Set(words.slice(words.length - content.joined)));
+    this.longestEvasion = [...this.evasion.keys()].reduce((most, word) => Math.max(most, word.length), 0);
 
     const flags = new Map<string, number>();
     for (const key of this.splits.keys()) {
@@ -84,19 +85,24 @@ export class Lexicon {
   }
 
   private add(entry: number, word: string, from: number): number {
-    const codes = codesOf(word);
-    const hash = codes.reduce(mix, FNV_BASIS);
+    let hash = FNV_BASIS;
+    let end = from;
+    for (let at = 0; at < word.length; at++) {
+      const code = word.codePointAt(at) as number;
+      if (code > 0xffff) at++;
+      this.letters[end++] = code;
+      hash = mix(hash, code);
+    }
     this.numbers[entry] = this.vocabulary.get(word) ?? OTHER;
     this.repaired[entry] = this.spelling.get(word) ?? OTHER;
     this.hashes[entry] = hash;
     this.starts[entry] = from;
-    this.starts[entry + 1] = from + codes.length;
-    this.letters.set(codes, from);
+    this.starts[entry + 1] = end;
     const mask = this.slots.length - 1;
     let slot = spread(hash) & mask;
     while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
     this.slots[slot] = entry;
-    return from + codes.length;
+    return end;
   }
 
   private nameAll(table: Record<string, string>, into: Map<string, number>): void {
@@ -105,10 +111,11 @@ export class Lexicon {
     }
   }
 
-  private shapeAll(): void {
-    for (const word of [...this.evasion.keys()].sort(byCodePoint)) {
+  private shapeAll(joined: ReadonlySet<string>): void {
+    for (const word of [...this.evasion.keys()].sort()) {
       const short = squeeze(word);
       if (!this.squeezed.has(short)) this.squeezed.set(short, this.evasion.get(word) as number);
+      if (joined.has(word)) continue;
       for (const key of shapes(Array.from(word))) {
         const found = this.byShape.get(key);
         if (found) found.push(word);
@@ -137,13 +144,4 @@ export function squeeze(word: string): string {
 /** The keys under which a masked reading looks for a word: its length with its first letter, and with its last. */
 export function shapes(signs: readonly string[]): [string, string] {
   return [`${signs.length}${signs[0]}_`, `${signs.length}_${signs[signs.length - 1]}`];
-}
-
-function byCodePoint(a: string, b: string): number {
-  const one = codesOf(a);
-  const other = codesOf(b);
-  for (let i = 0; i < Math.min(one.length, other.length); i++) {
-    if (one[i] !== other[i]) return (one[i] as number) - (other[i] as number);
-  }
-  return one.length - other.length;
 }

@@ -1,15 +1,14 @@
 /** Turns a view into tokens with word numbers, repairing what was disguised. The twin of repair.py. */
 
 import { asFirst, asLast, Disguises } from "./disguise";
-import { EMOJI, type Folder, MARK, SPACE, type View, WORD } from "./fold";
-import { FNV_BASIS, type Lexicon, mix, OTHER } from "./lexicon";
+import { EMOJI, type Folder, type View } from "./fold";
+import { FNV_BASIS, GHOST, type Lexicon, mix, OTHER } from "./lexicon";
+import { Pass } from "./pass";
 import { Tokens } from "./tokens";
 
 const MARKS = " ,.-*@$!|+€";
 const DULL = " ,.-";
 const SYMBOLS = "@$!|+€";
-/** A sign alone that reads as a letter, while spaced words are looked for. */
-const GHOST = -1;
 
 export class Reader {
   private readonly disguises: Disguises;
@@ -41,7 +40,7 @@ export class Reader {
       const entry = this.entryAt(view, start + from, start + to);
       plain.push(this.lexicon.numbers[entry] as number, start + from, start + to, false, entry);
     }
-    if (!plain.words.includes(OTHER) && words.every(([from, to]) => to - from > 1)) {
+    if (words.every(([from, to], i) => plain.words[i] !== OTHER && to - from > 1)) {
       for (let i = 0; i < plain.length; i++) into.copy(plain, i);
       return;
     }
@@ -142,7 +141,7 @@ export class Reader {
         const tail = signsOf(view, tokens.starts[at] as number, tokens.ends[at] as number).join("");
         const number = this.lexicon.splits.get(`${head} ${tail}`);
         if (number) {
-          joined.mend(number, tokens.ends[at] as number);
+          joined.mend(last, number, tokens.ends[at] as number);
           hasHead = false;
           continue;
         }
@@ -160,115 +159,8 @@ export class Reader {
   }
 }
 
-/** Both are counted in signs. */
+/** Counted in signs. */
 const MAX_CHARACTERS = 40;
-
-/** The one pass over every code: most chunks are one plain word and never become a string. */
-class Pass {
-  hasSingles = false;
-  hasTails = false;
-  private readonly tokens = new Tokens();
-  private singles = 0;
-
-  constructor(
-    private readonly view: View,
-    private readonly folder: Folder,
-    private readonly lexicon: Lexicon,
-    private readonly slowly: (start: number, end: number, into: Tokens) => void,
-  ) {}
-
-  run(): Tokens {
-    const { codes, length } = this.view;
-    let at = 0;
-    while (at < length) {
-      const kind = this.folder.kind(codes[at] as number);
-      if (kind === SPACE) at++;
-      else if (kind === EMOJI) {
-        this.word(at, at + 1, mix(FNV_BASIS, codes[at] as number));
-        this.singles = 0;
-        at++;
-      } else at = this.chunk(at);
-    }
-    return this.tokens;
-  }
-
-  /** Read from the first sign of a chunk; gives the place after it. */
-  private chunk(start: number): number {
-    const { codes, length } = this.view;
-    const first = this.tokens.length;
-    let isOdd = false; // a sign, a digit, a stretched or a single letter: read it slowly, unless every word is known
-    let hasSymbol = false;
-    let at = start;
-    while (at < length) {
-      const kind = this.folder.kind(codes[at] as number);
-      if (kind === WORD) {
-        const from = at;
-        let hash = FNV_BASIS;
-        let run = 0;
-        let last = -1;
-        for (; at < length; at++) {
-          const code = codes[at] as number;
-          if (this.folder.kind(code) !== WORD) break;
-          hash = mix(hash, code);
-          run = code === last ? run + 1 : 1;
-          last = code;
-          if (run === 3 || (code < 58 && code > 47)) isOdd = true;
-        }
-        this.word(from, at, hash);
-      } else if (kind === MARK) {
-        const code = codes[at] as number;
-        if (code !== 44 && code !== 46 && code !== 45) hasSymbol = true;
-        at++;
-      } else break;
-    }
-    this.settle(first, start, at, isOdd || hasSymbol);
-    return at;
-  }
-
-  /** Keep the chunk's plain words, or take them back and read it slowly. */
-  private settle(first: number, start: number, end: number, isOdd: boolean): void {
-    const count = this.tokens.length - first;
-    const { words, starts, ends, entries, repaired } = this.tokens;
-    let isKnown = count > 0;
-    let hasSingle = false;
-    for (let i = first; i < first + count; i++) {
-      if (words[i] === OTHER) isKnown = false;
-      if ((ends[i] as number) - (starts[i] as number) === 1) hasSingle = true;
-    }
-    if (!(isKnown && (!hasSingle || end - start === 1))) {
-      if (count === 1 && !isOdd) {
-        const number = this.lexicon.repaired[entries[first] as number] as number;
-        if (number) {
-          words[first] = number;
-          repaired[first] = true;
-          entries[first] = 0;
-        }
-      } else if (count > 1 || isOdd) {
-        this.tokens.truncate(first);
-        this.slowly(start, end, this.tokens);
-        for (let i = first; i < this.tokens.length; i++) this.noteTail(this.tokens.entries[i] as number);
-      }
-    }
-    this.countSingles(first);
-  }
-
-  private countSingles(first: number): void {
-    for (let i = first; i < this.tokens.length; i++) {
-      this.singles = (this.tokens.ends[i] as number) - (this.tokens.starts[i] as number) === 1 ? this.singles + 1 : 0;
-      if (this.singles >= 3 || this.tokens.words[i] === GHOST) this.hasSingles = true;
-    }
-  }
-
-  private word(start: number, end: number, hash: number): void {
-    const entry = this.lexicon.entry(this.view.codes, start, end, hash);
-    this.tokens.push(this.lexicon.numbers[entry] as number, start, end, false, entry);
-    this.noteTail(entry);
-  }
-
-  private noteTail(entry: number): void {
-    if (entry !== 0 && this.lexicon.isTail(entry)) this.hasTails = true;
-  }
-}
 
 function signsOf(view: View, start: number, end: number): string[] {
   const signs: string[] = [];

@@ -1,38 +1,57 @@
-/** Tokens in plain arrays, side by side: word number, half-open span in the view, repaired or not, lexicon entry. */
+/** Tokens in typed arrays, side by side: word number, half-open span in the view, repaired or not, lexicon entry. */
 
 export class Tokens {
-  readonly words: number[] = [];
-  readonly starts: number[] = [];
-  readonly ends: number[] = [];
-  readonly repaired: boolean[] = [];
-  readonly entries: number[] = [];
+  length = 0;
+  words: Int32Array;
+  starts: Int32Array;
+  ends: Int32Array;
+  entries: Int32Array;
+  repaired: Uint8Array;
 
-  get length(): number {
-    return this.words.length;
+  constructor(private capacity = 16) {
+    this.words = new Int32Array(capacity);
+    this.starts = new Int32Array(capacity);
+    this.ends = new Int32Array(capacity);
+    this.entries = new Int32Array(capacity);
+    this.repaired = new Uint8Array(capacity);
   }
 
   push(word: number, start: number, end: number, repaired: boolean, entry: number): void {
-    this.words.push(word);
-    this.starts.push(start);
-    this.ends.push(end);
-    this.repaired.push(repaired);
-    this.entries.push(entry);
+    if (this.length === this.capacity) this.grow();
+    const at = this.length++;
+    this.words[at] = word;
+    this.starts[at] = start;
+    this.ends[at] = end;
+    this.entries[at] = entry;
+    this.repaired[at] = repaired ? 1 : 0;
   }
 
   copy(from: Tokens, at: number): void {
-    this.push(from.words[at] as number, from.starts[at] as number, from.ends[at] as number, from.repaired[at] as boolean, from.entries[at] as number);
+    this.push(from.words[at] as number, from.starts[at] as number, from.ends[at] as number, from.repaired[at] === 1, from.entries[at] as number);
   }
 
   truncate(length: number): void {
-    this.words.length = this.starts.length = this.ends.length = this.repaired.length = this.entries.length = length;
+    this.length = length;
   }
 
-  /** Let the last token be a repaired word that reaches to `end`. */
-  mend(word: number, end: number): void {
-    const last = this.length - 1;
-    this.words[last] = word;
-    this.ends[last] = end;
-    this.repaired[last] = true;
-    this.entries[last] = 0;
+  /** Let a token be a repaired word that reaches to `end`. */
+  mend(at: number, word: number, end: number): void {
+    this.words[at] = word;
+    this.ends[at] = end;
+    this.repaired[at] = 1;
+    this.entries[at] = 0;
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    const larger = (old: Int32Array) => {
+      const made = new Int32Array(this.capacity);
+      made.set(old);
+      return made;
+    };
+    [this.words, this.starts, this.ends, this.entries] = [larger(this.words), larger(this.starts), larger(this.ends), larger(this.entries)];
+    const repaired = new Uint8Array(this.capacity);
+    repaired.set(this.repaired);
+    this.repaired = repaired;
   }
 }

@@ -79,6 +79,8 @@ export interface BundleContent {
   fold: FoldContent;
   emoji: string;
   vocabulary: string;
+  /** How many words at the vocabulary's end are serious phrases joined to one. */
+  joined: number;
   evasion: number[];
   spelling: Record<string, string>;
   splits: Record<string, string>;

@@ -8,6 +8,7 @@ from heedful.detection import automaton
 from heedful.detection.automaton import FIRST_WORD
 from heedful.detection.bundle import FORMAT, content_version
 from heedful.detection.foldtable import build_fold_table, is_emoji
+from heedful.detection.keys import keys_of
 from heedful.detection.library import Library, LibraryError, Phrase, Words
 from heedful.detection.patterns import (
     END,
@@ -69,6 +70,7 @@ def compile_library(library: Library) -> dict[str, Any]:
         "fold": build_fold_table(),
         "emoji": emoji,
         "vocabulary": " ".join(words.ordered),
+        "joined": len(words.joined),
         "evasion": _delta(sorted(words.numbers[word] - FIRST_WORD for word in words.evasion)),
         "spelling": spelling,
         "splits": splits,
@@ -80,6 +82,20 @@ def compile_library(library: Library) -> dict[str, Any]:
         "phrasing": PHRASING,
     }
     return content | {"version": content_version(content)}
+
+
+def compile_sieve(library: Library) -> dict[str, list[list[str]]]:
+    """The rows of the server's sieve: key → for each of its patterns the guards. The library must compile."""
+    expanded = _expand(library, Folder(build_fold_table(), _emoji_of(library)), list(_merged_themes(library)))
+    rows: dict[str, set[tuple[str, ...]]] = {}
+    for tree in (tree for _, _, trees in expanded.phrases for tree in trees):
+        found = keys_of(tree)
+        guards = tuple(" ".join(sorted(words)) for words in found.guards)
+        for key in found.keys:
+            rows.setdefault(" ".join(key), set()).add(guards)
+    joined = _joined(expanded, {word for tree in expanded.trees() for word in words_of(tree)})
+    rows |= {word: {()} for word in joined}
+    return {key: [list(guards) for guards in sorted(row)] for key, row in sorted(rows.items())}
 
 
 def count_sequences(library: Library) -> dict[str, tuple[int, int]]:
@@ -178,7 +194,7 @@ class _Vocabulary:
         named = dict.fromkeys(word for tree in expanded.trees() for word in words_of(tree) if word not in _CONTROLS)
         joined = _joined(expanded, set(named))
         content = {w for p, _, trees in expanded.phrases if p.severity >= EVASION_SEVERITY for tree in trees for w in words_of(tree)}
-        evasion = {w for w in content if w not in _CONTROLS and w not in plain and len(w) >= 3 and w.isalpha()} | set(joined)
+        evasion = {w for w in content if w not in _CONTROLS and w not in plain and len(w) >= 3 and w.isalpha() and max(w) <= "\uffff"} | set(joined)
         ordered = [*named, *sorted(joined, key=lambda word: (joined[word], word))]
         return cls(ordered, {word: number for number, word in enumerate(ordered, FIRST_WORD)}, evasion, joined)
 

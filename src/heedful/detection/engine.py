@@ -13,11 +13,16 @@ from heedful.detection.values import AGE_BANDS, AgeBand, Assessment, Finding, Ob
 _OPERATION_NAMES = {CANCEL: "cancel", LOWER: "lower", CAP: "cap", RAISE: "raise"}
 
 
+NOTHING_FOUND = Assessment()
+
+
 def assess(observation: Observation, *, age_band: AgeBand = "unknown", bundle: Bundle) -> Assessment:
     """Judge one text: themes, severity 0-5 and findings, most severe first.
 
     Deterministic, linear in the text, and never raises because of the text. Same answer as on the device.
     """
+    if bundle.sieve and not bundle.sieve.may_hit(observation.text):
+        return NOTHING_FOUND
     folded = bundle.folder.fold(observation.text)
     tokens = bundle.reader.read(folded.view)
     seen = _Seen.of(tokens, bundle)

@@ -36,9 +36,10 @@ def read_lexicon(content: dict[str, Any]) -> Lexicon:
     evasion = {words[place]: place + FIRST_WORD for place in _undelta(content["evasion"])}
     squeezed: dict[str, int] = {}
     by_shape: dict[str, list[str]] = {}
+    joined = set(words[len(words) - content["joined"] :])
     for word, number in sorted(evasion.items()):
         squeezed.setdefault(squeeze(word), number)
-        for key in shapes(word):
+        for key in shapes(word) if word not in joined else ():
             by_shape.setdefault(key, []).append(word)
     return Lexicon(
         vocabulary=vocabulary,

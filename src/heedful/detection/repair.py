@@ -30,7 +30,7 @@ class Reader:
     """Turns a folded view into tokens with word numbers. Linear in the view; safe to share between threads."""
 
     def __init__(self, folder: Folder, lexicon: Lexicon) -> None:
-        self._folder, self._lexicon = folder, lexicon
+        self._folder, self.lexicon = folder, lexicon
         emoji = re.escape(folder.emoji)
         self._chunk = re.compile(f"[{emoji}]|[^ {emoji}]+" if emoji else "[^ ]+")
         self._longest = max(map(len, lexicon.evasion), default=0)
@@ -38,10 +38,11 @@ class Reader:
     def read(self, view: str) -> list[Token]:
         """The tokens of a view after repair, in order."""
         tokens: list[Token] = []
-        append, number_of, splits = tokens.append, self._lexicon.vocabulary.get, self._lexicon.splits
+        append, number_of, splits = tokens.append, self.lexicon.vocabulary.get, self.lexicon.splits
         has_slow = has_split = False
-        last, last_number, singles = "", 0, 0
-        for chunk, place in self._chunks(view):
+        last, singles = "", 0
+        last_number: int | None = 0
+        for chunk, place in self.chunks(view):
             core = chunk
             number = number_of(chunk)
             if number:
@@ -55,7 +56,7 @@ class Reader:
                     has_slow = True
                     continue
                 start = place + chunk.index(bare)
-                repaired = None if number else self._lexicon.spelling.get(core)
+                repaired = None if number else self.lexicon.spelling.get(core)
                 append((number or repaired or 0, start, start + len(bare), repaired is not None))
             singles = singles + 1 if len(core) == 1 else 0
             has_slow = has_slow or singles == 3
@@ -66,7 +67,7 @@ class Reader:
             tokens = self._join_spaced(tokens, view)
         return self._join_split(tokens, view) if has_slow or has_split else tokens
 
-    def _chunks(self, view: str) -> Iterable[tuple[str, int]]:
+    def chunks(self, view: str) -> Iterable[tuple[str, int]]:
         """(chunk, its place) of every run without white space; an emoji that is a word stands alone."""
         if not view.isascii() and self._folder.emoji:
             return ((match.group(), match.start()) for match in self._chunk.finditer(view))
@@ -87,7 +88,7 @@ class Reader:
         words = self._folder.tokens(chunk)
         if not words:
             return [(_GHOST, base, base + 1, False)] if len(chunk) == 1 and chunk in _SYMBOLS else []
-        numbers = [self._lexicon.vocabulary.get(word, 0) for word, _, _ in words]
+        numbers = [self.lexicon.vocabulary.get(word, 0) for word, _, _ in words]
         plain = [(number, base + start, base + end, False) for number, (_, start, end) in zip(numbers, words, strict=True)]
         if all(numbers) and not any(len(word) == 1 for word, _, _ in words):
             return plain
@@ -148,33 +149,33 @@ class Reader:
         if shown < 2 or shown < hidden or (len(word) < 4 and (_MASK in (word[0], word[-1]) or len(word) < 3)):
             return None
         head, tail = shapes(word)
-        by_shape = self._lexicon.by_shape
+        by_shape = self.lexicon.by_shape
         candidates = by_shape.get(head, ()) if word[0] != _MASK else by_shape.get(tail, ()) if word[-1] != _MASK else ()
         for candidate in candidates:
             if all(a in (b, _MASK) for a, b in zip(word, candidate, strict=True)):
-                return self._lexicon.evasion[candidate]
+                return self.lexicon.evasion[candidate]
         return None
 
     def _evasion(self, word: str) -> int | None:
-        return self._lexicon.evasion.get(word) or self._lexicon.spelling.get(word) or self._stretched(word, self._lexicon.evasion)
+        return self.lexicon.evasion.get(word) or self.lexicon.spelling.get(word) or self._stretched(word, self.lexicon.evasion)
 
     def _stretched(self, word: str, known: dict[str, int]) -> int | None:
         if not _STRETCHED.search(word):
             return None
         for letters in (r"\1\1", r"\1"):
             shorter = _STRETCHED.sub(letters, word)
-            number = known.get(shorter) or self._lexicon.spelling.get(shorter)
-            if number:
+            number = known.get(shorter) or self.lexicon.spelling.get(shorter)
+            if number and len(shorter) > 1:
                 return number
-        return self._lexicon.squeezed.get(squeeze(word))
+        return self.lexicon.squeezed.get(squeeze(word))
 
     def _resolve(self, word: str) -> int | None:
         """One token that no pattern names: misspelt, stretched or leet."""
-        number = self._lexicon.spelling.get(word) or self._stretched(word, self._lexicon.vocabulary)
+        number = self.lexicon.spelling.get(word) or self._stretched(word, self.lexicon.vocabulary)
         letters = sum(map(_is_letter, word))
         if number or not 0 < letters < len(word) <= _MAX_CHARACTERS:
             return number
-        known = self._lexicon.vocabulary if letters >= 2 else self._lexicon.evasion
+        known = self.lexicon.vocabulary if letters >= 2 else self.lexicon.evasion
         for reading in _readings(list(word)):
             number = known.get(reading) or self._evasion(reading)
             if number:
@@ -205,7 +206,7 @@ class Reader:
         place = 0
         while place < len(run):
             for end in range(min(len(run), place + self._longest), place + 2, -1):
-                number = self._lexicon.evasion.get(readings[0][place:end]) or self._lexicon.evasion.get(readings[1][place:end])
+                number = self.lexicon.evasion.get(readings[0][place:end]) or self.lexicon.evasion.get(readings[1][place:end])
                 if number:
                     yield number, run[place][1], run[end - 1][2], True
                     place = end
@@ -218,7 +219,7 @@ class Reader:
     def _join_split(self, tokens: list[Token], view: str) -> list[Token]:
         """Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two."""
         joined: list[Token] = []
-        splits = self._lexicon.splits
+        splits = self.lexicon.splits
         for token in tokens:
             before = joined[-1] if joined else None
             if before and not (before[0] and token[0]) and not before[3] and not token[3]:

@@ -1,12 +1,16 @@
 """Get the shipped library's bundle: from the built file when it is of this library, else compiled now."""
 
+import gzip
 import hashlib
+import json
 import os
 from functools import lru_cache
 from pathlib import Path
 
 from heedful.detection.bundle import Bundle, load_bundle, to_bytes
 from heedful.detection.library import SHIPPED, read_library
+
+Rows = dict[str, list[list[str]]]
 
 BUILT = Path(__file__).parents[1] / "_built" / "library.bundle.gz"
 
@@ -27,12 +31,20 @@ def compile_folder(folder: Path = SHIPPED) -> bytes:
     return to_bytes(compile_library(read_library(folder)))
 
 
+def compile_rows(folder: Path = SHIPPED) -> Rows:
+    """The rows of the sieve that goes with the folder's bundle."""
+    from heedful.detection.compiler import compile_sieve
+
+    return compile_sieve(read_library(folder))
+
+
 def write_built(path: Path = BUILT) -> bytes:
-    """Compile the shipped library to `path`, with its source hash beside it. Each file is replaced whole."""
+    """Compile the shipped library to `path`, with its sieve and its source hash beside it. Each file is replaced whole."""
     source = source_hash()
     compressed = compile_folder()
+    rows = gzip.compress(json.dumps(compile_rows()).encode(), compresslevel=6, mtime=0)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for target, content in ((path, compressed), (_hash_file(path), source.encode())):
+    for target, content in ((path, compressed), (_rows_file(path), rows), (_hash_file(path), source.encode())):
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         part.write_bytes(content)
         part.replace(target)
@@ -40,19 +52,26 @@ def write_built(path: Path = BUILT) -> bytes:
 
 
 def is_built(path: Path = BUILT) -> bool:
-    """Whether the built file is there and of this library."""
-    return path.exists() and _hash_file(path).exists() and _hash_file(path).read_text() == source_hash()
+    """Whether the built files are there and of this library."""
+    files = (path, _rows_file(path), _hash_file(path))
+    return all(file.exists() for file in files) and _hash_file(path).read_text() == source_hash()
 
 
 @lru_cache(maxsize=1)
 def load_shipped_bundle() -> Bundle:
-    """The shipped library, ready for use; kept for the life of the process."""
-    return load_bundle(shipped_bytes())
+    """The shipped library with its sieve, ready for use; kept for the life of the process."""
+    rows = json.loads(gzip.decompress(_rows_file(BUILT).read_bytes())) if is_built() else compile_rows()
+    return load_bundle(shipped_bytes(), rows=rows)
 
 
+@lru_cache(maxsize=1)
 def shipped_bytes() -> bytes:
     """The bundle as devices download it. Takes seconds when it has to be compiled, milliseconds when it was built."""
     return BUILT.read_bytes() if is_built() else compile_folder()
+
+
+def _rows_file(path: Path) -> Path:
+    return path.with_name("library.sieve.gz")
 
 
 def _hash_file(path: Path) -> Path:

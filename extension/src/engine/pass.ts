@@ -1,0 +1,113 @@
+/** The one pass over every code of a view: most chunks are one plain word and never become a string. */
+
+import { ASCII_KINDS, EMOJI, type Folder, MARK, SPACE, type View, WORD } from "./fold";
+import { FNV_BASIS, GHOST, type Lexicon, mix, OTHER } from "./lexicon";
+import { Tokens } from "./tokens";
+
+const TYPICAL_TOKEN = 5;
+
+export class Pass {
+  /** Whether three single letters or a ghost stand in a row, and whether the second half of a split word was seen. */
+  hasSingles = false;
+  hasTails = false;
+  private readonly tokens: Tokens;
+  private singles = 0;
+
+  constructor(
+    private readonly view: View,
+    private readonly folder: Folder,
+    private readonly lexicon: Lexicon,
+    private readonly slowly: (start: number, end: number, into: Tokens) => void,
+  ) {
+    this.tokens = new Tokens(16 + Math.ceil(view.length / TYPICAL_TOKEN));
+  }
+
+  run(): Tokens {
+    const { codes, length } = this.view;
+    let at = 0;
+    while (at < length) {
+      const code = codes[at] as number;
+      const kind = code < 128 ? (ASCII_KINDS[code] as number) : this.folder.kind(code);
+      if (kind === SPACE) at++;
+      else if (kind === EMOJI) {
+        this.word(at, at + 1, mix(FNV_BASIS, code));
+        this.singles = 0;
+        at++;
+      } else at = this.chunk(at);
+    }
+    return this.tokens;
+  }
+
+  /** Read from the first sign of a chunk; gives the place after it. */
+  private chunk(start: number): number {
+    const { codes, length } = this.view;
+    const first = this.tokens.length;
+    let isOdd = false; // a sign that reads as a letter, a digit among letters, a stretched letter: read it slowly
+    let at = start;
+    while (at < length) {
+      const sign = codes[at] as number;
+      const kind = sign < 128 ? (ASCII_KINDS[sign] as number) : this.folder.kind(sign);
+      if (kind === MARK) {
+        if (sign !== COMMA && sign !== STOP && sign !== HYPHEN) isOdd = true;
+        at++;
+        continue;
+      }
+      if (kind !== WORD) break;
+      const from = at;
+      let hash = FNV_BASIS;
+      let run = 0;
+      let last = -1;
+      let digits = 0;
+      do {
+        const code = codes[at] as number;
+        if (code < 128 ? ASCII_KINDS[code] !== WORD : this.folder.kind(code) !== WORD) break;
+        hash = mix(hash, code);
+        if (code < 58) digits++;
+        run = code === last ? run + 1 : 1;
+        last = code;
+        if (run === 3 && code > 57) isOdd = true;
+      } while (++at < length);
+      if (digits > 0 && digits < at - from) isOdd = true;
+      this.word(from, at, hash);
+    }
+    this.settle(first, start, at, isOdd);
+    return at;
+  }
+
+  /** Keep the chunk's plain words, or take them back and read it slowly. */
+  private settle(first: number, start: number, end: number, isOdd: boolean): void {
+    const { tokens } = this;
+    const count = tokens.length - first;
+    let isKnown = count > 0;
+    for (let i = first; i < tokens.length; i++) {
+      const size = (tokens.ends[i] as number) - (tokens.starts[i] as number);
+      if (tokens.words[i] === OTHER || (size === 1 && end - start > 1)) isKnown = false;
+    }
+    if (!isKnown && count === 1 && !isOdd) {
+      const number = tokens.words[first] === OTHER ? (this.lexicon.repaired[tokens.entries[first] as number] as number) : 0;
+      if (number) tokens.mend(first, number, tokens.ends[first] as number);
+    } else if (!isKnown && (count > 1 || isOdd)) {
+      tokens.truncate(first);
+      this.slowly(start, end, tokens);
+      for (let i = first; i < tokens.length; i++) this.noteTail(tokens.entries[i] as number);
+    }
+    for (let i = first; i < tokens.length; i++) {
+      this.singles = (tokens.ends[i] as number) - (tokens.starts[i] as number) === 1 ? this.singles + 1 : 0;
+      if (this.singles >= 3 || tokens.words[i] === GHOST) this.hasSingles = true;
+    }
+  }
+
+  private word(start: number, end: number, hash: number): void {
+    const entry = this.lexicon.entry(this.view.codes, start, end, hash);
+    this.tokens.push(this.lexicon.numbers[entry] as number, start, end, false, entry);
+    if (entry !== 0) this.noteTail(entry);
+  }
+
+  private noteTail(entry: number): void {
+    if (this.lexicon.isTail(entry)) this.hasTails = true;
+  }
+}
+
+const HYPHEN = 45;
+const STOP = 46;
+const COMMA = 44;

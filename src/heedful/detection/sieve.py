@@ -1,0 +1,143 @@
+"""The server's sieve: says in microseconds that a text holds nothing, so that the exact way is walked for few.
+
+It may be wrong in one direction only. When it is silent no word of the text is repaired and no pattern matches;
+a property test holds it to that.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import ahocorasick_rs
+
+from heedful.detection.automaton import END, START, Node
+from heedful.detection.repair import Reader
+from heedful.detection.text import MARKS, FoldMap
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_TRIPLES = tuple(letter * 3 for letter in _LETTERS)
+_DULL = ",.-"
+_INNER_RUN = re.compile(rb"[a0][.@!*]{2,}[a0]")
+
+class Sieve:
+    """Made once for a bundle; safe to share between threads."""
+
+    def __init__(self, rows: dict[str, list[list[str]]], fold: dict[str, object], emoji: str, reader: Reader, phrases: Node) -> None:
+        """`rows`: key → for each of its patterns the guards, each as its words with spaces between."""
+        self._reader, self._phrases = reader, phrases
+        self._numbers = reader.lexicon.vocabulary
+        known: dict[str, frozenset[str]] = {}
+        self._rows = [[[known.setdefault(guard, frozenset(guard.split(" "))) for guard in guards] for guards in row] for row in rows.values()]
+        literals = (f" {key} " for key in (*rows, *reader.lexicon.spelling, *reader.lexicon.splits))
+        self.patterns = (*literals, *_TRIPLES)
+        self._automaton = ahocorasick_rs.AhoCorasick(self.patterns)
+        view = FoldMap(fold, emoji, nothing="")
+        self._view = view
+        self._ascii_view = bytes(ord(view[point]) if view[point] else 0 for point in range(128)) + bytes(range(128, 256))
+        self._ascii_nothing = bytes(point for point in range(128) if view[point] == "")
+        self._kinds = bytes(_kind(chr(point)) for point in range(256))
+        self._words_only = bytes(32 if chr(point) in MARKS else point for point in range(256))
+        self._single = bytes(97 if chr(point).isalnum() else point for point in range(256))
+        self._spaced = {ord(mark): " " for mark in MARKS} | {ord(sign): f" {sign} " for sign in emoji}
+
+    def may_hit(self, text: str) -> bool:
+        """False when nothing can be found in the text. Linear."""
+        return self._may_hit_ascii(text.encode()) if text.isascii() else self._may_hit_any(text)
+
+    def folded(self, text: str) -> str:
+        """The text's plain words with one space before, between and after: what the literals are looked for in."""
+        return f" {' '.join(text.translate(self._view).translate(self._spaced).split())} "
+
+    def _may_hit_ascii(self, raw: bytes) -> bool:
+        view = raw.translate(self._ascii_view, self._ascii_nothing)
+        joined = b" %b " % b" ".join(view.translate(self._words_only).split())
+        kinds = b" %b " % view.translate(self._kinds)
+        if b" a a a " in joined.translate(self._single) or b" @ " in kinds or b" ! " in kinds:
+            return True
+        return (_is_suspect(kinds) and self._has_disguise(view.decode().split())) or self._has_literal(joined.decode())
+
+    def _may_hit_any(self, text: str) -> bool:
+        view = text.translate(self._view)
+        words = view.translate(self._spaced).split()
+        if any(len(a) == len(b) == len(c) == 1 for a, b, c in zip(words, words[1:], words[2:], strict=False)):
+            return True
+        chunks = [chunk for chunk, _ in self._reader.chunks(view)]
+        return self._has_disguise(chunks) or self._has_literal(f" {' '.join(words)} ")
+
+    def _has_disguise(self, chunks: Iterable[str]) -> bool:
+        """Whether a chunk is repaired as it stands; what only its neighbours repair is looked for elsewhere."""
+        for chunk in chunks:
+            core = chunk.strip(_DULL)
+            if core.isalpha() and core.isascii():
+                continue
+            if any(token[3] or token[0] < 0 for token in self._reader.read_chunk(core, 0)):
+                return True
+        return False
+
+    def _has_literal(self, padded: str) -> bool:
+        """Whether a pattern matches the plain words, or a word or pair of words is a misspelling."""
+        words: set[str] = set()
+        is_guarded = False
+        for place, _, _ in self._automaton.find_matches_as_indexes(padded, overlapping=True):
+            if place >= len(self._rows):
+                return True
+            if not is_guarded:
+                words = words or set(padded.split())
+                is_guarded = any(not any(map(words.isdisjoint, guards)) for guards in self._rows[place])
+        return is_guarded and has_match(self._phrases, [self._numbers.get(word, 0) for word in padded.split()])
+
+
+def _is_suspect(kinds: bytes) -> bool:
+    """Whether a chunk may hold leet, glued, masked or edged words. Spelt out: this is asked of every text."""
+    if b"a.a" in kinds or b"0a" in kinds or b"a0" in kinds or b"a!" in kinds or b"*" in kinds or b"0.a" in kinds or b"a.0" in kinds:
+        return True
+    if b"@" in kinds or b"!" in kinds:
+        return b"@a" in kinds or b"a@" in kinds or b"!a" in kinds or bool(_INNER_RUN.search(kinds))
+    return b".." in kinds and bool(_INNER_RUN.search(kinds))
+
+
+def _kind(sign: str) -> int:
+    if sign in MARKS:
+        return ord(sign) if sign in " !*" else ord("." if sign in _DULL else "@")
+    return ord("0") if sign.isdigit() else ord("a")
+
+
+def only_phrases(root: Node, count: int) -> Node:
+    """The automaton without what leads to no phrase (targets from `count` on are context classes and exceptions)."""
+    made: dict[int, Node | None] = {}
+
+    def kept(node: Node) -> Node | None:
+        if id(node) not in made:
+            edges = {word: after for word, child in node.edges.items() if (after := kept(child))}
+            gap = kept(node.gap) if node.gap else None
+            ends = tuple(target for target in node.ends if target < count)
+            made[id(node)] = Node(edges, gap, ends) if edges or gap or ends else None
+        return made[id(node)]
+
+    return kept(root) or Node({}, None, ())
+
+
+def has_match(root: Node, words: Sequence[int]) -> bool:
+    """Whether any pattern matches; stops at the first."""
+    padded = [START, *words, END]
+    edges = root.edges
+    for start, (word, next_word) in enumerate(pairwise(padded)):
+        node = edges.get(word)
+        if node is not None and (next_word in node.edges or node.ends or node.gap is not None) and _reaches_end(node, padded, start + 1):
+            return True
+    return False
+
+
+def _reaches_end(node: Node, padded: list[int], place: int) -> bool:
+    states = [node]
+    while states:
+        if any(state.ends for state in states):
+            return True
+        if place == len(padded):
+            return False
+        word = padded[place]
+        following = [state.edges[word] for state in states if word in state.edges]
+        if word != END:
+            following += [state.gap for state in states if state.gap is not None]
+        states, place = following, place + 1
+    return False
