@@ -92,7 +92,7 @@ class Westbrook:
         device.enrol(self.token(), os="Windows")
         return device
 
-    def capture(self, device: InProcessDevice, severity: int = 3, **changes: Any) -> dict[str, Any]:
+    def capture(self, device: InProcessDevice, severity: int = 3, /, **changes: Any) -> dict[str, Any]:
         """A valid capture of the pupil, whose text the small library gives this severity."""
         made = capture_of(
             device_id=device.device_id, text=TEXTS[severity], hits=[{"start": 0, "end": 4, "phrase": "low_mood.hate-my-life"}],
