@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -52,10 +52,16 @@ def _mail(raw: bytes) -> Mail:
     return Mail(
         str(message["to"]),
         str(message["subject"]),
-        parsedate_to_datetime(str(date)) if date else None,
+        _moment(str(date)) if date else None,
         tuple(x for x in lines if x != link),
         link,
     )
+
+
+def _moment(date: str) -> datetime:
+    """A mail's date; `-0000`, which Python reads as no zone at all, means UTC (RFC 5322)."""
+    moment = parsedate_to_datetime(date)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _read(path: Path) -> dict[str, Any]:
