@@ -79,6 +79,10 @@ def shots(scene: object) -> list[Shot]:
         Shot("password", "dsl", "/accounts/password/change/"),
         Shot("login", "", "/accounts/login/"),
         Shot("reset", "", "/accounts/password/reset/"),
+        Shot("totp", "newcomer", "/accounts/2fa/totp/activate/"),
+        Shot("passkey", "newcomer", "/accounts/2fa/webauthn/add/"),
+        Shot("codes", "dsl", "/accounts/2fa/recovery-codes/generate/"),
+        Shot("logout", "dsl", "/accounts/logout/"),
         Shot("not-found", "dsl", "/nowhere/"),
     ]
 
@@ -93,7 +97,7 @@ def take(address: str, cookies: dict[str, str], wanted: list[Shot], *, everythin
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for size, (width, height) in SIZES.items():
-            context = browser.new_context(viewport={"width": width, "height": height}, timezone_id="Europe/London", locale="en-GB")
+            context = browser.new_context(viewport={"width": width, "height": height}, timezone_id="Europe/London", locale="en-GB", reduced_motion="reduce")
             page = context.new_page()
             page.on("console", lambda message: print(f"  {message.type}: {message.text}") if message.type in {"error", "warning"} else None)
             for shot in wanted:
@@ -105,9 +109,9 @@ def take(address: str, cookies: dict[str, str], wanted: list[Shot], *, everythin
                     page.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
                     name = f"{shot.name}-{mode}.png" if size == "wide" else f"{shot.name}-{mode}-{size}.png"
                     if shot.is_documented:
-                        page.screenshot(path=IMAGES / name)
+                        page.screenshot(path=IMAGES / name, animations="disabled")
                     if everything:
-                        page.screenshot(path=WORKING / name, full_page=True)
+                        page.screenshot(path=WORKING / name, full_page=True, animations="disabled")
         browser.close()
 
 

@@ -10,6 +10,5 @@ urlpatterns = [
     path("", include("heedful.assurance.urls")),
     path("", include("heedful.people.urls")),
     path("", include("heedful.demo.urls")),
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/", include("heedful.people.urls_sign_in")),
 ]

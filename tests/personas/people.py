@@ -129,13 +129,19 @@ def sign_in(persona: Persona) -> Persona:
 
 
 @pytest.fixture
-def larkfield(db: None) -> Place:
+def quick_passwords(settings: Any) -> None:
+    """Argon2 is slow on purpose; what it is for is not under test here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def larkfield(db: None, quick_passwords: None) -> Place:
     """The school that the personas belong to."""
     return make_place("Larkfield Academy", "larkfield.example", now=timezone.now())
 
 
 @pytest.fixture
-def marsh_end(db: None) -> Place:
+def marsh_end(db: None, quick_passwords: None) -> Place:
     """Another school of the same installation."""
     return make_place("Marsh End School", "marshend.example", now=timezone.now())
 

@@ -80,3 +80,14 @@ def show_row(row: QueueRow, now: datetime) -> ShownRow:
 def before_in_words(seconds: int) -> str:
     """How long before the text an earlier line was written."""
     return f"{seconds} s before" if seconds < 90 else f"{round(seconds / 60)} min before"
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Guidance as it was meant: its lines are wrapped by hand, so a line that ends no sentence goes on in the next."""
+    found: list[str] = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        if found and not found[-1].endswith((".", "!", "?", ":")):
+            found[-1] = f"{found[-1]} {line}"
+        else:
+            found.append(line)
+    return tuple(found)

@@ -13,7 +13,7 @@ from django.db import transaction
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Actor, Fact
 from heedful.people.models import Account, Bar, ContentGrant, Group, Pupil, Role, School, Trust, User
-from heedful.people.queries import has_right
+from heedful.people.queries import has_right, rights_by_school
 from heedful.people.rules import (
     CHANGEABLE_SETTINGS,
     MOST_GRANT_HOURS,
@@ -190,6 +190,13 @@ def end_grant(*, grant_id: int, viewer: User, now: datetime) -> bool:
         ContentGrant.objects.filter(pk=grant.pk).update(ends_at=now)
         _audit(grant.school_id, viewer, Fact(Action.CONTENT_GRANT_ENDED, "user", (str(grant.user_id),), {"grant": grant.pk}), now)
     return True
+
+
+def record_sign_in(*, user: User, now: datetime) -> None:
+    """One entry in the chain of each school where this person has a role."""
+    with transaction.atomic():
+        for school_id in sorted(rights_by_school(user, now=now)):
+            _audit(school_id, user, Fact(Action.SIGNED_IN, "user", (str(user.pk),)), now)
 
 
 def _groups_by_name(school: School, names: set[str]) -> dict[str, int]:

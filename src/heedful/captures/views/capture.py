@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from heedful.captures.presenting import CERTAINTY_SENTENCE, HOW_SENTENCE, Due, before_in_words, due_of
+from heedful.captures.presenting import CERTAINTY_SENTENCE, HOW_SENTENCE, Due, before_in_words, due_of, paragraphs
 from heedful.captures.queries import NotFound
 from heedful.captures.reading import OpenCapture, open_capture
 from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, Source, State
@@ -94,7 +94,7 @@ def context_of(opened: OpenCapture, trouble: Trouble, now: datetime) -> CaptureC
         is_shown_text=opened.source in {Source.DISPLAYED, Source.RECEIVED},
         is_report=opened.source == Source.REPORT,
         before=tuple((before_in_words(seconds), line) for seconds, line in opened.before),
-        guidance=tuple(line for line in opened.guidance.splitlines() if line.strip()),
+        guidance=paragraphs(opened.guidance),
         due=due_of(opened.urgency, opened.arrived_at, now) if opened.acknowledged_at is None and not opened.false_positive else None,
         is_closed=opened.state == State.CLOSED,
         needs_outcome=(opened.grade or 0) >= 4,

@@ -1,0 +1,169 @@
+"""Who may open what: every URL × every persona. A page that is not in the table fails the test until somebody classifies it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from heedful.people.actions import add_staff, grant_content
+from heedful.people.rules import RoleName
+from tests.personas.people import Persona, Place
+
+PERSONAS = ("dsl", "deputy", "dsl_of_another_school", "behaviour_lead", "technician", "head", "governor", "staff_member", "anonymous")
+SIGN_IN, CONFIRM = "sign in", "confirm"  # redirects to the sign-in page, and to proving again who one is
+SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question to one URL, and the answer for each persona in the order of PERSONAS."""
+
+    url_name: str
+    answers: tuple[int | str, ...]
+    arguments: tuple[str, ...] = ()
+    post: dict[str, str] | None = None
+
+
+def everybody(answer: int | str, *, anonymous: int | str = SIGN_IN) -> tuple[int | str, ...]:
+    return (answer,) * 8 + (anonymous,)
+
+
+def only(answer: int | str, *personas: str) -> tuple[int | str, ...]:
+    """This answer for these personas, 404 for everybody else, sign-in for the anonymous."""
+    assert set(personas) <= set(PERSONAS)
+    return (*(answer if persona in personas else 404 for persona in PERSONAS[:-1]), SIGN_IN)
+
+
+def with_second_factor(answer: int | str, *, else_: int | str) -> tuple[int | str, ...]:
+    """Staff without a role that sees anything are the only ones who need no second factor, and have none here."""
+    return (*(else_ if persona == "staff_member" else answer for persona in PERSONAS[:-1]), SIGN_IN)
+
+
+LEADS = ("dsl", "deputy")
+ALL_LEADS = (*LEADS, "dsl_of_another_school")
+READERS = (*ALL_LEADS, "behaviour_lead")
+MINE, ITS = (SAFEGUARDING,), (BEHAVIOUR,)
+
+TABLE = (
+    Row("home", everybody(302)),
+    Row("your_part", everybody(200)),
+    Row("queue", only(200, *READERS)),
+    Row("queue_news", only(304, *READERS)),
+    Row("capture", only(200, *LEADS), MINE),
+    Row("capture_acknowledge", only(302, *LEADS), MINE, {}),
+    Row("capture_grade", only(302, *LEADS), MINE, {"grade": "3", "revision": "1"}),
+    Row("capture_dismiss", only(302, *LEADS), MINE, {"reason": "fiction", "revision": "1"}),
+    Row("capture_route", only(302, *LEADS), MINE, {"route": "safeguarding", "revision": "1"}),
+    Row("capture_note", only(302, *LEADS), MINE, {"note": "Spoke with the tutor."}),
+    Row("capture_close", only(422, *LEADS), MINE, {"revision": "1"}),
+    Row("capture", only(200, *LEADS, "behaviour_lead"), ITS),
+    Row("capture_acknowledge", only(302, *LEADS, "behaviour_lead"), ITS, {}),
+    Row("capture_grade", only(302, *LEADS, "behaviour_lead"), ITS, {"grade": "2", "revision": "1"}),
+    Row("capture_note", only(302, *LEADS, "behaviour_lead"), ITS, {"note": "Spoke with the tutor."}),
+    Row("thresholds", only(200, *READERS, "head")),
+    Row("devices", only(200, "technician")),
+    Row("assurance", only(200, *ALL_LEADS, "head", "governor")),
+    Row("grants", only(200, *ALL_LEADS)),
+    Row("grants", only(422, *ALL_LEADS), (), {}),
+    Row("grant_end", only(302, *LEADS), (GRANT,), {}),
+    # The demo's pages are nowhere else.
+    Row("demo_enter", everybody(404, anonymous=404), ("a-token",)),
+    Row("demo_outbox", everybody(404, anonymous=404)),
+    # Signing in.
+    Row("account_login", everybody(302, anonymous=200)),
+    Row("account_logout", everybody(200, anonymous=302)),
+    Row("account_inactive", everybody(200, anonymous=200)),
+    Row("account_signup", everybody(302, anonymous=200)),
+    Row("account_reauthenticate", everybody(200)),
+    Row("account_change_password", everybody(200)),
+    Row("account_set_password", everybody(302)),
+    Row("account_reset_password", everybody(200, anonymous=200)),
+    Row("account_reset_password_done", everybody(200, anonymous=200)),
+    Row("account_reset_password_from_key", everybody(200, anonymous=200), ("1", "wrong-key")),
+    Row("account_reset_password_from_key_done", everybody(200, anonymous=200)),
+    Row("mfa_index", everybody(200)),
+    Row("mfa_authenticate", everybody(302)),
+    Row("mfa_reauthenticate", with_second_factor(200, else_=CONFIRM)),
+    Row("mfa_activate_totp", everybody(CONFIRM)),
+    Row("mfa_deactivate_totp", with_second_factor(CONFIRM, else_=404)),
+    Row("mfa_view_recovery_codes", everybody(404)),  # nobody has made any
+    Row("mfa_generate_recovery_codes", everybody(CONFIRM)),
+    Row("mfa_download_recovery_codes", everybody(404)),
+    Row("mfa_list_webauthn", everybody(200)),
+    Row("mfa_add_webauthn", everybody(CONFIRM)),
+    Row("mfa_reauthenticate_webauthn", everybody(CONFIRM)),
+    Row("mfa_remove_webauthn", everybody(CONFIRM), ("1",)),
+    Row("mfa_edit_webauthn", everybody(CONFIRM), ("1",)),
+    Row("mfa_login_webauthn", everybody(302)),
+)  # fmt: skip
+# The devices' door reads no session: each request is signed by a device, or public. Its own tests are in gateway/tests.
+DEVICE_DOOR = {
+    "device:enrol", "device:policy", "device:bundle", "device:captures", "device:heartbeat", "device:openapi-json", "device:api-root",
+    "extension_updates", "extension_package",
+}  # fmt: skip
+
+
+def url_names(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[str]:
+    """The qualified name of every route; a route without a name appears as its pattern, so that it fails too."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from url_names(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+        elif isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name or entry.pattern}"
+
+
+def test_every_url_is_classified() -> None:
+    classified = {row.url_name for row in TABLE} | DEVICE_DOOR
+    assert set(url_names()) == classified
+
+
+def subject_of(argument: str, place: Place) -> str:
+    """What an argument of the table stands for: a capture or a grant made now, so that no row depends on another."""
+    if argument == SAFEGUARDING:
+        return str(place.stores("i want to kill myself tonight"))
+    if argument == BEHAVIOUR:
+        return str(place.stores("anyone selling vapes at lunch", pupil=1))
+    if argument == GRANT:
+        # Given to somebody whom this table does not ask.
+        holder = add_staff(school=place.school, email="visitor@larkfield.example", name="Visitor", roles=[RoleName.TECHNICIAN], now=timezone.now())
+        viewer = place.staff["dsl"]
+        return str(grant_content(school_id=place.school.pk, user_id=holder.pk, reason="Check", hours=1, viewer=viewer, now=timezone.now()).pk)
+    return argument
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_each_page_answers_each_persona_as_the_table_says(persona: str, larkfield: Place, request: pytest.FixtureRequest) -> None:
+    person: Persona = request.getfixturevalue(persona)
+    expected, got = {}, {}
+    for row in TABLE:
+        what = f"{'POST' if row.post is not None else 'GET'} {row.url_name} {' '.join(row.arguments)}"
+        expected[what] = row.answers[PERSONAS.index(persona)]
+        got[what] = answer_of(ask(person, row, larkfield))
+    assert got == expected
+
+
+def ask(person: Persona, row: Row, place: Place) -> HttpResponse:
+    url = reverse(row.url_name, args=[subject_of(argument, place) for argument in row.arguments])
+    return person.browser.get(url) if row.post is None else person.browser.post(url, row.post)
+
+
+def answer_of(response: HttpResponse) -> int | str:
+    if response.status_code != 302:
+        return response.status_code
+    if response["Location"].startswith(reverse("account_login")):
+        return SIGN_IN
+    return CONFIRM if "reauthenticate" in response["Location"] else 302
+
+
+@pytest.mark.parametrize("url_name", sorted(DEVICE_DOOR))
+def test_the_devices_door_answers_a_session_as_it_answers_nobody(url_name: str, dsl: Persona, anonymous: Persona) -> None:
+    url = reverse(url_name)
+    dsl.browser.raise_request_exception = anonymous.browser.raise_request_exception = False  # the extension may not be built here
+    for_nobody, for_the_dsl = anonymous.browser.get(url), dsl.browser.get(url)
+    assert for_the_dsl.status_code == for_nobody.status_code
+    assert not for_nobody.cookies
