@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heedful.captures.queries import count_to_review
+from heedful.demo.links import replay_counts
 from heedful.people.queries import my_grants, my_schools, role_names, schools_with
 from heedful.people.rules import Right, RoleName
 
@@ -26,6 +27,8 @@ class Item:
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context for the base template: menu items, the viewer's schools and roles, whether this is the demo."""
     frame: dict[str, Any] = {"is_demo": settings.DEMO}
+    if settings.DEMO:
+        frame["replay"] = replay_counts(settings.DATA_DIR / "demo")
     viewer = request.user
     if not viewer.is_authenticated:
         return frame
