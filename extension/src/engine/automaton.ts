@@ -45,17 +45,29 @@ export class Automaton {
     return spans;
   }
 
+  /** Note all matches whose first token led to `node`. Most end soon, and without a gap there is but one state. */
   private follow(node: number, words: Int32Array, count: number, start: number, spans: Spans): void {
-    let states = [node];
-    for (let place = start + 1; states.length > 0; place++) {
-      for (const state of states) this.note(state, Math.max(start, 0), Math.min(place, count), spans);
+    let state = node;
+    for (let place = start + 1; ; place++) {
+      if ((this.gap[state] as number) >= 0) return this.followAll(state, words, count, start, place, spans);
+      this.note(state, Math.max(start, 0), Math.min(place, count), spans);
+      if (place > count) return;
+      state = this.after(state, wordAt(words, count, place));
+      if (state < 0) return;
+    }
+  }
+
+  private followAll(state: number, words: Int32Array, count: number, start: number, from: number, spans: Spans): void {
+    let states = [state];
+    for (let place = from; states.length > 0; place++) {
+      for (const each of states) this.note(each, Math.max(start, 0), Math.min(place, count), spans);
       if (place > count) return;
       const word = wordAt(words, count, place);
       const following: number[] = [];
-      for (const state of states) {
-        const next = this.after(state, word);
+      for (const each of states) {
+        const next = this.after(each, word);
         if (next >= 0) following.push(next);
-        const gap = this.gap[state] as number;
+        const gap = this.gap[each] as number;
         if (gap >= 0 && word !== END) following.push(gap);
       }
       states = following;

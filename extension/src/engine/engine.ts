@@ -76,6 +76,7 @@ interface Hit {
 /** Everything that matched in one text, by kind. */
 class Seen {
   private readonly nearby = new Map<string, Nearby>();
+  private readonly exceptions = new Map<number, ReadonlySet<number>>();
 
   constructor(
     readonly content: BundleContent,
@@ -112,7 +113,9 @@ class Seen {
     return made;
   }
 
-  private excepted(theme: number): Set<number> {
+  private excepted(theme: number): ReadonlySet<number> {
+    const known = this.exceptions.get(theme);
+    if (known) return known;
     const first = this.content.phrases.length + this.content.classes.length;
     const places = new Set<number>();
     for (const target of [first + theme, first + this.content.themes.length]) {
@@ -121,6 +124,7 @@ class Seen {
         for (let place = found[i] as number; place < (found[i + 1] as number); place++) places.add(place);
       }
     }
+    this.exceptions.set(theme, places);
     return places;
   }
 }

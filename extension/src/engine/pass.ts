@@ -7,9 +7,9 @@ import { Tokens } from "./tokens";
 const TYPICAL_TOKEN = 5;
 
 export class Pass {
-  /** Whether three single letters or a ghost stand in a row, and whether the second half of a split word was seen. */
+  /** Whether three single letters or a ghost stand in a row, and whether two tokens may be a split word. */
   hasSingles = false;
-  hasTails = false;
+  hasSplit = false;
   private readonly tokens: Tokens;
   private singles = 0;
 
@@ -89,7 +89,7 @@ export class Pass {
     } else if (!isKnown && (count > 1 || isOdd)) {
       tokens.truncate(first);
       this.slowly(start, end, tokens);
-      for (let i = first; i < tokens.length; i++) this.noteTail(tokens.entries[i] as number);
+      for (let i = first; i < tokens.length; i++) this.noteSplit(i);
     }
     for (let i = first; i < tokens.length; i++) {
       this.singles = (tokens.ends[i] as number) - (tokens.starts[i] as number) === 1 ? this.singles + 1 : 0;
@@ -100,11 +100,13 @@ export class Pass {
   private word(start: number, end: number, hash: number): void {
     const entry = this.lexicon.entry(this.view.codes, start, end, hash);
     this.tokens.push(this.lexicon.numbers[entry] as number, start, end, false, entry);
-    if (entry !== 0) this.noteTail(entry);
+    if (entry !== 0) this.noteSplit(this.tokens.length - 1);
   }
 
-  private noteTail(entry: number): void {
-    if (this.lexicon.isTail(entry)) this.hasTails = true;
+  private noteSplit(at: number): void {
+    const { entries, words } = this.tokens;
+    if (at === 0 || this.hasSplit || !this.lexicon.isTail(entries[at] as number)) return;
+    this.hasSplit = this.lexicon.isHead(entries[at - 1] as number) && !(words[at] && words[at - 1]);
   }
 }
 

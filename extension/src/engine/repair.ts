@@ -24,7 +24,7 @@ export class Reader {
     const pass = new Pass(view, this.folder, this.lexicon, (start, end, into) => this.chunk(view, start, end, into));
     let tokens = pass.run();
     if (pass.hasSingles) tokens = this.joinSpaced(tokens, view);
-    return pass.hasTails ? this.joinSplit(tokens, view) : tokens;
+    return pass.hasSingles || pass.hasSplit ? this.joinSplit(tokens, view) : tokens;
   }
 
   /** One run without white space, read with every repair. */
@@ -92,7 +92,7 @@ export class Reader {
 
   /** Letters that stand alone, joined where they spell an evasion word; ghosts go. */
   private joinSpaced(tokens: Tokens, view: View): Tokens {
-    const joined = new Tokens();
+    const joined = new Tokens(tokens.length + 1);
     const isSingle = (at: number) =>
       (tokens.ends[at] as number) - (tokens.starts[at] as number) === 1 && this.folder.kind(view.codes[tokens.starts[at] as number] as number) !== EMOJI;
     for (let place = 0; place < tokens.length; ) {
@@ -131,7 +131,7 @@ export class Reader {
 
   /** Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two. */
   private joinSplit(tokens: Tokens, view: View): Tokens {
-    const joined = new Tokens();
+    const joined = new Tokens(tokens.length + 1);
     let hasHead = false;
     for (let at = 0; at < tokens.length; at++) {
       const entry = tokens.entries[at] as number;

@@ -33,7 +33,7 @@ from heedful.detection.spelling import real_words, spelling_table
 from heedful.detection.text import Folder
 
 EVASION_SEVERITY = 2
-JOINED_SEVERITY, JOINED_LETTERS, MOST_JOINED = 4, 7, 300
+JOINED_SEVERITY, JOINED_LETTERS, MOST_JOINED = 4, range(7, 17), 300
 _CONTROLS = {GAP: automaton.GAP, START: automaton.START, END: automaton.END}
 
 
@@ -206,7 +206,7 @@ def _joined(expanded: _Expanded, words: set[str]) -> dict[str, list[int]]:
             continue
         for sequence in (s for tree in trees for s in few_sequences(tree, MOST_JOINED)):
             word = "".join(sequence)
-            if len(sequence) < 2 or len(word) < JOINED_LETTERS or not word.isalpha() or word in words or word in real_words():
+            if len(sequence) < 2 or len(word) not in JOINED_LETTERS or not word.isalpha() or word in words or word in real_words():
                 continue
             found.setdefault(word, [])
             if place not in found[word]:

@@ -56,11 +56,14 @@ class _Seen:
 
     def phrase_hits(self) -> Iterable[tuple[PhraseRule, Span]]:
         """Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception."""
+        excepted_by_theme: dict[int, set[int]] = {}
         for target in sorted(self.spans):
             if target >= len(self.bundle.phrases):
                 return
             phrase = self.bundle.phrases[target]
-            excepted = self._excepted(phrase.theme)
+            if phrase.theme not in excepted_by_theme:
+                excepted_by_theme[phrase.theme] = self._excepted(phrase.theme)
+            excepted = excepted_by_theme[phrase.theme]
             for start, end in _apart(self.spans[target]):
                 if not any(place in excepted for place in range(start, end)):
                     yield phrase, (start, end)
