@@ -93,16 +93,19 @@ export class TypingSensor {
     if (this.active === field) this.active = null;
   }
 
-  /** Some editors cancel `beforeinput` and draw the text themselves: look just after them. */
+  /** Meets the field before its text changes. Some editors cancel this and draw the text themselves: look just after them. */
   private before(event: InputEvent): void {
-    if (event.isComposing) return;
-    const target = fieldOf(event.composedPath()[0]);
-    if (target?.kind === "rich") this.later(event, false);
+    const field = this.fieldFor(event);
+    if (field?.kind === "rich" && !event.isComposing) this.readLater(field, false);
   }
 
   private later(event: Event, pasted: boolean): void {
     const field = this.fieldFor(event);
-    if (field) setTimeout(() => { this.read(field, pasted); this.arm(field, PAUSE_MS); }, 0);
+    if (field) this.readLater(field, pasted);
+  }
+
+  private readLater(field: Field, pasted: boolean): void {
+    setTimeout(() => { this.read(field, pasted); this.arm(field, PAUSE_MS); }, 0);
   }
 
   private typed(event: InputEvent): void {

@@ -38,7 +38,7 @@ export function assess(bundle: Bundle, observation: Observation): Assessment {
   const view = bundle.folder.fold(observation.text);
   const tokens = bundle.reader.read(view);
   const spans = bundle.automaton.walk(tokens.words, tokens.length);
-  const seen = new Seen(bundle.content, tokens, spans);
+  const seen = new Seen(bundle.content, tokens, spans, earlierSpans(bundle, observation.contextBefore ?? []));
   const candidates: Candidate[] = [];
   for (const hit of seen.phraseHits()) {
     const judged = judge(hit, seen, observation);
@@ -52,6 +52,21 @@ export function assess(bundle: Bundle, observation: Observation): Assessment {
   });
   findings.sort((a, b) => b.severity - a.severity || a.start - b.start || a.end - b.end || compare(a.theme, b.theme) || compare(a.rule, b.rule));
   return assessmentOf(findings);
+}
+
+/** What matched in the lines before, at negative token places. */
+function earlierSpans(bundle: Bundle, linesBefore: readonly string[]): Spans {
+  const earlier: Spans = new Map();
+  let place = 0;
+  for (const line of [...linesBefore].reverse()) {
+    const tokens = bundle.reader.read(bundle.folder.fold(line));
+    place -= tokens.length;
+    for (const [target, spans] of bundle.automaton.walk(tokens.words, tokens.length)) {
+      const moved = spans.map((at) => at + place);
+      earlier.set(target, [...moved, ...(earlier.get(target) ?? [])]);
+    }
+  }
+  return earlier;
 }
 
 function assessmentOf(findings: readonly Finding[]): Assessment {
@@ -82,6 +97,7 @@ class Seen {
     readonly content: BundleContent,
     readonly tokens: Tokens,
     private readonly spans: Spans,
+    private readonly earlier: Spans,
   ) {}
 
   /** Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception. */
@@ -96,20 +112,23 @@ class Seen {
     }
   }
 
-  standsNear(names: readonly string[], start: number, end: number, within: number, side: number): boolean {
-    return names.some((name) => this.near(name).standsNear(start, end, within, side));
+  /** Whether any of the context classes stands in the window round a hit, `orEarlier` also in the lines before. */
+  standsNear(names: readonly string[], start: number, end: number, within: number, side: number, orEarlier: boolean): boolean {
+    return names.some((name) => this.near(name, orEarlier && this.earlier.size > 0).standsNear(start, end, within, side));
   }
 
   isRepaired(start: number, end: number): boolean {
     return this.tokens.repaired.subarray(start, end).includes(1);
   }
 
-  private near(name: string): Nearby {
-    const known = this.nearby.get(name);
+  private near(name: string, withEarlier: boolean): Nearby {
+    const key = withEarlier ? `${name} or earlier` : name;
+    const known = this.nearby.get(key);
     if (known) return known;
     const target = this.content.phrases.length + this.content.classes.indexOf(name);
-    const made = new Nearby(this.spans.get(target) ?? [], this.content.longest);
-    this.nearby.set(name, made);
+    const here = this.spans.get(target) ?? [];
+    const made = new Nearby(withEarlier ? [...(this.earlier.get(target) ?? []), ...here] : here, this.content.longest);
+    this.nearby.set(key, made);
     return made;
   }
 
@@ -153,7 +172,7 @@ function apart(flat: readonly number[]): [number, number][] {
 /** The severity of one hit after every rule, and why in words; 0 when a need is missing or a rule brings it down. */
 function judge({ phrase, start, end }: Hit, seen: Seen, observation: Observation): { severity: number; why: string } {
   const nothing = { severity: 0, why: "" };
-  if (!phrase.needs.every(([any, within, side]) => seen.standsNear(any, start, end, within, side))) return nothing;
+  if (!phrase.needs.every(([any, within, side]) => seen.standsNear(any, start, end, within, side, true))) return nothing;
   const { phrasing, themes } = seen.content;
   const theme = themes[phrase.theme] as (typeof themes)[number];
   let severity = phrase.severity;
@@ -180,9 +199,11 @@ function judge({ phrase, start, end }: Hit, seen: Seen, observation: Observation
   return { severity, why: `${phrase.meaning} ${said.join("; ")}.` };
 }
 
+/** Earlier lines may bring a raise about or switch another rule off, so that they never lower. */
 function applies(row: ContextRow, start: number, end: number, seen: Seen): boolean {
-  const [when, within, side, , , , unless] = row;
-  return seen.standsNear(when, start, end, within, side) && !seen.standsNear(unless, start, end, within, side);
+  const [when, within, side, operation, , , unless] = row;
+  const raises = OPERATIONS[operation] === "raise";
+  return seen.standsNear(when, start, end, within, side, raises) && !seen.standsNear(unless, start, end, within, side, !raises);
 }
 
 function ageSteps(ages: Record<string, number>, ageBand: string): number {

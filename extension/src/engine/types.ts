@@ -11,7 +11,7 @@ export interface Observation {
   text: string;
   source?: Source;
   ageBand?: AgeBand;
-  /** Earlier lines, oldest first; they can only raise a finding. */
+  /** Earlier lines, oldest first; they may meet a need or raise a finding, never lower one. */
   contextBefore?: readonly string[];
 }
 
