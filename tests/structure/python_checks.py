@@ -60,10 +60,14 @@ def _called(node: ast.Call) -> str:
 
 def _is_built(argument: ast.expr) -> bool:
     if isinstance(argument, ast.JoinedStr):
-        return any(isinstance(part, ast.FormattedValue) for part in argument.values)
+        return any(isinstance(part, ast.FormattedValue) and not _is_quoted_name(part.value) for part in argument.values)
     if isinstance(argument, ast.BinOp):
         return not (_is_constant(argument.left) and _is_constant(argument.right))
     return isinstance(argument, ast.Call) and _called(argument) in {"format", "join", "replace"}
+
+
+def _is_quoted_name(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.Call) and _called(argument) == "quote_name"
 
 
 def _is_constant(argument: ast.expr) -> bool:

@@ -39,6 +39,7 @@ GOOD = [
     (checks.marked_safe, "text = format_html('<b>{}</b>', name)"),
     (checks.built_sql, "cursor.execute('select 1 where id = %s', [number])"),
     (checks.built_sql, "cursor.execute('select 1 ' + 'where id = %s', [number])"),
+    (checks.built_sql, "cursor.execute(f'select * from {connection.ops.quote_name(table)}')"),
     (checks.built_sql, "pool.execute(task)"),
     (checks.vague_exceptions, "try:\n    f()\nexcept FileExistsError:\n    pass"),
     (checks.vague_exceptions, "try:\n    f()\nexcept Exception:\n    log()\n    raise"),
