@@ -172,7 +172,7 @@ CSRF_USE_SESSIONS = False
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_SSL_REDIRECT = False  # the proxy or the listener does it; the devices' door may share the process
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # not "no-referrer": with it browsers send forms with `Origin: null`, which CSRF refuses
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -45,7 +45,7 @@ PUPILS = (
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Persona:
     """Somebody with a browser. `user` is None for a person who has not signed in."""
 

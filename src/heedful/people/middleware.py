@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from heedful.people.adapter import STARTED
 from heedful.people.queries import needs_second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-STARTED, SEEN, MFA_DONE = "heedful_started_at", "heedful_seen_at", "heedful_second_factor"
+SEEN, MFA_DONE = "heedful_seen_at", "heedful_second_factor"
 # A background poll is no activity: a forgotten screen must sign itself out.
 POLL_HEADER = "X-Heedful-Poll"
 WRITE_EVERY = timedelta(seconds=30)

@@ -3,14 +3,14 @@
 import json
 from collections import Counter
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from heedful.demo.replay import DAY_FOLDER, Line, read_lines
 from heedful.detection.engine import assess
 from heedful.detection.shipped import load_shipped_bundle
-from heedful.detection.values import SOURCES, THEMES, Assessment, Observation
+from heedful.detection.values import SOURCES, THEMES, Assessment, Observation, Source
 
 LEAST_HARMLESS, LEAST_WORRYING, MOST_SERIOUS = 1500, 200, 60
 CAPTURED_FROM, SERIOUS_FROM = 2, 4
@@ -22,7 +22,7 @@ MOST_HARMLESS_CAPTURED_PER_THOUSAND = 10
 def judged() -> tuple[tuple[Line, Assessment], ...]:
     """Every line with what the shipped library makes of it; about a tenth of a second once the bundle is compiled."""
     bundle = load_shipped_bundle()
-    return tuple((line, assess(Observation(line.text, source=line.source), bundle=bundle)) for line in read_lines())
+    return tuple((line, assess(Observation(line.text, source=cast(Source, line.source)), bundle=bundle)) for line in read_lines())
 
 
 def rows() -> list[dict[str, Any]]:
