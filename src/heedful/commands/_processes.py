@@ -36,6 +36,13 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def end_with_the_web_server() -> None:
+    """In a web worker: end at once when the web server that started it is gone. An orphan would hold the port and answer on it."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() == 1:  # it was gone before we asked
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def python_part(name: str, *arguments: str, environment: dict[str, str]) -> Part:
     return Part(name, [sys.executable, "-m", *arguments], environment)
 

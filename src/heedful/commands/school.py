@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from heedful.people.models import School
 
 NAME = "school"
-HELP = "Make, list and change schools, their staff and enrolment tokens."
+HELP = "Make, list and change schools, their staff, roll and enrolment tokens."
+# As people.rules.RoleName names them; a test holds the two together.
+ROLES = ("dsl", "deputy", "behaviour", "technician", "head", "governor", "staff")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,9 +31,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     staff.add_argument("school", type=int)
     staff.add_argument("email")
     staff.add_argument("name")
-    staff.add_argument(
-        "--role", action="append", required=True, help="dsl, deputy, behaviour, technician, head, governor or staff; may be given again"
+    staff.add_argument("--role", action="append", required=True, choices=ROLES, help="May be given again.")
+    pupil = verbs.add_parser("pupil", help="Put a pupil on the roll, with the address that devices report.")
+    pupil.add_argument("school", type=int)
+    pupil.add_argument("given_name")
+    pupil.add_argument("family_name")
+    pupil.add_argument(
+        "--year",
+        type=int,
+        choices=range(14),
+        metavar="0-13",
+        required=True,
+        help="Year group, 0 (Reception) to 13; the age band follows from it.",
     )
+    pupil.add_argument("--form", default="", help="Tutor group.")
+    pupil.add_argument("--group", action="append", default=[], help="A group, made when missing; may be given again.")
+    pupil.add_argument("--account", action="append", default=[], help="An address or user name; may be given again.")
+    group = verbs.add_parser("group", help="Make a group, or say whether it is in the pilot.")
+    group.add_argument("school", type=int)
+    group.add_argument("name")
+    group.add_argument("--in-pilot", action="store_true")
+    shared = verbs.add_parser("shared-account", help="An account that several people use: it never names a pupil for certain.")
+    shared.add_argument("school", type=int)
+    shared.add_argument("address")
     token = verbs.add_parser("token", help="Make an enrolment token; it is shown once.")
     token.add_argument("school", type=int)
     token.add_argument("--kind", choices=("device", "chromeos"), default="device")
@@ -43,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from heedful.people.queries import all_schools, school_by_number
-    from heedful.people.rules import GrantRefused, SettingRefused
+    from heedful.people.rules import AccountTaken, GrantRefused, SettingRefused
 
     if args.verb == "list":
         for school in all_schools():
@@ -62,22 +88,20 @@ def run(args: argparse.Namespace) -> int:
         return 1
     try:
         return _change(args, found, timezone.now())
-    except (SettingRefused, GrantRefused, ValueError) as fault:
+    except (AccountTaken, SettingRefused, GrantRefused) as fault:
         print(str(fault), file=sys.stderr)
         return 1
 
 
-def _change(args: argparse.Namespace, school: object, now: object) -> int:
-    from datetime import datetime
+def _change(args: argparse.Namespace, school: School, now: datetime) -> int:
+    """Do what the verb says; the actions themselves refuse what can't be."""
+    from django.db import transaction
 
     from heedful.devices.actions import make_token
     from heedful.devices.rules import TokenKind
-    from heedful.people.actions import add_staff, change_school
-    from heedful.people.models import School
+    from heedful.people.actions import NewAccount, NewPupil, add_accounts, add_pupils, add_staff, change_school, create_group
     from heedful.people.rules import RoleName
 
-    assert isinstance(school, School)
-    assert isinstance(now, datetime)
     if args.verb == "change":
         wanted: dict[str, Any] = {args.setting: _value(args.value)}
         change_school(school, reason=args.reason, now=now, **wanted)
@@ -85,6 +109,18 @@ def _change(args: argparse.Namespace, school: object, now: object) -> int:
     elif args.verb == "staff":
         add_staff(school=school, email=args.email, name=args.name, roles=[RoleName(role) for role in args.role], now=now)
         print("added; they set a password by 'Forgot your password?' on the sign-in page, and a second factor at first sign-in")
+    elif args.verb == "pupil":
+        row = NewPupil(args.given_name, args.family_name, args.year, tutor_group=args.form, groups=tuple(args.group))
+        with transaction.atomic():
+            (pupil,) = add_pupils(school, [row], now=now)
+            add_accounts(school, [NewAccount(address, pupil=pupil) for address in args.account], now=now)
+        print(f"pupil {pupil.pk} is on the roll; age band {pupil.age_band}")
+    elif args.verb == "group":
+        create_group(school=school, name=args.name, in_pilot=args.in_pilot, now=now)
+        print("in the pilot" if args.in_pilot else "not in the pilot")
+    elif args.verb == "shared-account":
+        add_accounts(school, [NewAccount(args.address, shared=True)], now=now)
+        print("shared")
     else:
         _, token = make_token(
             school_id=school.pk,

@@ -15,6 +15,7 @@ from heedful.audit.rules import SYSTEM, Action, Actor, Fact
 from heedful.people.models import Account, Bar, ContentGrant, Group, Pupil, Role, School, Trust, User
 from heedful.people.queries import has_right, rights_by_school
 from heedful.people.rules import (
+    AccountTaken,
     CHANGEABLE_SETTINGS,
     MOST_GRANT_HOURS,
     GrantRefused,
@@ -101,8 +102,15 @@ def add_pupils(school: School, rows: Sequence[NewPupil], *, now: datetime, by: U
 
 
 def add_accounts(school: School, rows: Iterable[NewAccount], *, now: datetime, by: User | None = None) -> list[Account]:
-    """Say whose addresses and user names these are. Addresses are kept in lower case, as devices' are compared."""
+    """Say whose addresses and user names these are. Addresses are kept in lower case, as devices' are compared.
+
+    Raises AccountTaken, and then changes nothing, where one of them is on the roll already.
+    """
+    rows = list(rows)
     with transaction.atomic():
+        addresses = [row.address.strip().lower() for row in rows]
+        if len(set(addresses)) < len(addresses) or Account.objects.filter(school=school, address__in=addresses).exists():
+            raise AccountTaken("an account with this address is on the roll of this school already")
         accounts = Account.objects.bulk_create(
             Account(school=school, address=row.address.strip().lower(), pupil=row.pupil, staff=row.staff, shared=row.shared) for row in rows
         )
@@ -174,7 +182,12 @@ def grant_content(*, school_id: int, user_id: int, reason: str, hours: int, view
         if not Role.objects.filter(user_id=user_id, school_id=school_id, user__is_active=True).exists():
             raise GrantRefused("Choose a member of this school's staff.")
         grant = ContentGrant.objects.create(
-            user_id=user_id, school_id=school_id, granted_by=viewer, reason=reason.strip(), starts_at=now, ends_at=now + timedelta(hours=hours)
+            user_id=user_id,
+            school_id=school_id,
+            granted_by=viewer,
+            reason=reason.strip(),
+            starts_at=now,
+            ends_at=now + timedelta(hours=hours),
         )
         details = {"grant": grant.pk, "hours": hours}
         _audit(school_id, viewer, Fact(Action.CONTENT_GRANTED, "user", (str(user_id),), details), now)

@@ -82,6 +82,10 @@ CHANGEABLE_SETTINGS = frozenset(
 MOST_GRANT_HOURS = 24
 
 
+class AccountTaken(Exception):
+    """An address is on the school's roll already; whose it is, is not said."""
+
+
 class SettingRefused(Exception):
     """A school's setting is unknown or has a value that it doesn't take; the text names what it takes."""
 
