@@ -20,6 +20,7 @@ interface Line {
   text: string;
   source: Source;
   ageBand: AgeBand;
+  contextBefore: string[];
 }
 
 function parsed(raw: Uint8Array): unknown {
@@ -44,7 +45,13 @@ function readLine(raw: Uint8Array): Line {
   const source = oneOf(line.source, "source", SOURCES, "typed") as Source;
   const ageBand = oneOf(line.age_band, "age_band", AGE_BANDS, "unknown") as AgeBand;
   if (typeof line.id !== "string" && !Number.isSafeInteger(line.id)) throw new LineError("'id' is neither a string nor a whole number");
-  return { id: line.id as string | number, text: line.text, source, ageBand };
+  return { id: line.id as string | number, text: line.text, source, ageBand, contextBefore: earlier(line.context_before) };
+}
+
+function earlier(given: unknown): string[] {
+  if (given === undefined || given === null) return [];
+  if (!Array.isArray(given) || !given.every((line) => typeof line === "string")) throw new LineError("'context_before' is not a list of strings");
+  return given;
 }
 
 function oneOf(given: unknown, key: string, known: readonly string[], otherwise: string): string {
@@ -104,7 +111,7 @@ async function main(bundle: Bundle): Promise<number> {
     if (isBlank(raw)) continue;
     try {
       const line = readLine(raw);
-      const answer = written(line, assess(bundle, { text: line.text, source: line.source, ageBand: line.ageBand }));
+      const answer = written(line, assess(bundle, line));
       if (!process.stdout.write(`${answer}\n`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
     } catch (error) {
       if (!(error instanceof LineError)) throw error;

@@ -33,6 +33,8 @@ def _lines(library: Library, seed: int, count: int) -> Iterator[bytes]:
     examples = [text for phrase in phrases for text in (*phrase.hits, *phrase.misses)]
     for number in range(count):
         line = {"id": number, "text": mixture(random, examples), "source": random.choice(SOURCES), "age_band": random.choice(AGE_BANDS)}
+        if random.random() < 0.3:
+            line["context_before"] = [mixture(random, examples) for _ in range(random.randint(0, 3))]
         yield json.dumps(line).encode()
 
 

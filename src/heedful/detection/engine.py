@@ -1,10 +1,11 @@
 """The one call: `assess`. docs/detection.md tells the whole way; extension/src/engine/engine.ts is its twin."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from heedful.detection import automaton
 from heedful.detection.bundle import Bundle, PhraseRule
+from heedful.detection.lists import LockedLists
 from heedful.detection.repair import Token
 from heedful.detection.rules import CANCEL, CAP, LOWER, RAISE, ContextRule, Nearby, Span, Window
 from heedful.detection.severity import fuse
@@ -14,45 +15,61 @@ _OPERATION_NAMES = {CANCEL: "cancel", LOWER: "lower", CAP: "cap", RAISE: "raise"
 
 
 NOTHING_FOUND = Assessment()
+NO_LISTS = LockedLists()
 
 
-def assess(observation: Observation, *, age_band: AgeBand = "unknown", bundle: Bundle) -> Assessment:
+def assess(
+    observation: Observation, *, age_band: AgeBand = "unknown", bundle: Bundle, locked: LockedLists = NO_LISTS
+) -> Assessment:
     """Judge one text: themes, severity 0-5 and findings, most severe first.
 
     Deterministic, linear in the text, and never raises because of the text. Same answer as on the device.
     """
-    if bundle.sieve and not bundle.sieve.may_hit(observation.text):
+    findings = list(locked.findings(observation, bundle))
+    if bundle.sieve is None or bundle.sieve.may_hit(observation.text):
+        findings += _phrase_findings(observation, age_band, bundle)
+    if not findings:
         return NOTHING_FOUND
+    findings.sort(key=lambda f: (-f.severity, f.start, f.end, f.theme, f.rule))
+    themes, severities = fuse(findings)
+    return Assessment(max(severities.values()), themes, severities, tuple(findings))
+
+
+def _phrase_findings(observation: Observation, age_band: str, bundle: Bundle) -> Iterator[Finding]:
     folded = bundle.folder.fold(observation.text)
     tokens = bundle.reader.read(folded.view)
-    seen = _Seen.of(tokens, bundle)
+    seen = _Seen.of(tokens, observation.context_before, bundle)
     kept = _Kept(bundle.longest)
     for phrase, span in seen.phrase_hits():
         severity, why = _judge(phrase, span, seen, observation, age_band)
         if severity:
             kept.offer(_Candidate(phrase, span, severity, why))
-    findings = []
     for one in kept.best():
         start, _ = folded.span(tokens[one.span[0]][1], tokens[one.span[0]][2])
         _, end = folded.span(tokens[one.span[1] - 1][1], tokens[one.span[1] - 1][2])
-        findings.append(Finding(bundle.themes[one.phrase.theme].name, start, end, one.phrase.id, one.severity, one.why, one.phrase.meaning))
-    findings.sort(key=lambda f: (-f.severity, f.start, f.end, f.theme, f.rule))
-    themes, severities = fuse(findings)
-    return Assessment(max(severities.values(), default=0), themes, severities, tuple(findings))
+        yield Finding(bundle.themes[one.phrase.theme].name, start, end, one.phrase.id, one.severity, one.why, one.phrase.meaning)
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """Everything that matched in one text, by kind."""
+    """Everything that matched in one text, by kind. `earlier` are spans in the lines before, at negative token places."""
 
     bundle: Bundle
     tokens: list[Token]
     spans: dict[int, list[Span]]
-    nearby: dict[str, Nearby] = field(default_factory=dict)
+    earlier: dict[int, list[Span]]
+    nearby: dict[tuple[str, bool], Nearby] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, tokens: list[Token], bundle: Bundle) -> "_Seen":
-        return cls(bundle, tokens, automaton.walk(bundle.root, [token[0] for token in tokens]))
+    def of(cls, tokens: list[Token], lines_before: Sequence[str], bundle: Bundle) -> "_Seen":
+        earlier: dict[int, list[Span]] = {}
+        place = 0
+        for line in reversed(lines_before):
+            words = [token[0] for token in bundle.reader.read(bundle.folder.fold(line).view)]
+            place -= len(words)
+            for target, spans in automaton.walk(bundle.root, words).items():
+                earlier.setdefault(target, []).extend((start + place, end + place) for start, end in spans)
+        return cls(bundle, tokens, automaton.walk(bundle.root, [token[0] for token in tokens]), earlier)
 
     def phrase_hits(self) -> Iterable[tuple[PhraseRule, Span]]:
         """Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception."""
@@ -76,15 +93,16 @@ class _Seen:
                 places.update(range(start, end))
         return places
 
-    def stands_near(self, names: Iterable[str], hit: Span, window: Window) -> bool:
-        """Whether any of the context classes stands in the window round a hit."""
-        return any(self._class(name).stands_near(hit, window) for name in names)
+    def stands_near(self, names: Iterable[str], hit: Span, window: Window, *, or_earlier: bool) -> bool:
+        """Whether any of the context classes stands in the window round a hit, `or_earlier` also in the lines before."""
+        return any(self._class(name, or_earlier and bool(self.earlier)).stands_near(hit, window) for name in names)
 
-    def _class(self, name: str) -> Nearby:
-        if name not in self.nearby:
+    def _class(self, name: str, with_earlier: bool) -> Nearby:
+        if (name, with_earlier) not in self.nearby:
             target = len(self.bundle.phrases) + self.bundle.class_names.index(name)
-            self.nearby[name] = Nearby(self.spans.get(target, ()), self.bundle.longest)
-        return self.nearby[name]
+            spans = [*(self.earlier.get(target, ()) if with_earlier else ()), *self.spans.get(target, ())]
+            self.nearby[name, with_earlier] = Nearby(spans, self.bundle.longest)
+        return self.nearby[name, with_earlier]
 
 
 def _apart(spans: list[Span]) -> list[Span]:
@@ -102,7 +120,7 @@ def _apart(spans: list[Span]) -> list[Span]:
 
 def _judge(phrase: PhraseRule, span: Span, seen: _Seen, observation: Observation, age_band: str) -> tuple[int, str]:
     """The severity of one hit after every rule, and why in words; 0 when a need is missing or a rule brings it down."""
-    if not all(seen.stands_near(need.any, span, need.window) for need in phrase.needs):
+    if not all(seen.stands_near(need.any, span, need.window, or_earlier=True) for need in phrase.needs):
         return 0, ""
     theme, phrasing = seen.bundle.themes[phrase.theme], seen.bundle.phrasing
     severity = phrase.severity
@@ -128,7 +146,11 @@ def _judge(phrase: PhraseRule, span: Span, seen: _Seen, observation: Observation
 
 
 def _applies(rule: ContextRule, span: Span, seen: _Seen) -> bool:
-    return seen.stands_near(rule.when, span, rule.window) and not seen.stands_near(rule.unless, span, rule.window)
+    """Earlier lines may bring a raise about or switch another rule off, so that they never lower."""
+    raises = rule.operation == RAISE
+    if not seen.stands_near(rule.when, span, rule.window, or_earlier=raises):
+        return False
+    return not seen.stands_near(rule.unless, span, rule.window, or_earlier=not raises)
 
 
 def _age_steps(ages: dict[str, int], age_band: str) -> int:

@@ -37,7 +37,7 @@ def read_line(raw: bytes) -> Line:
         raise LineError("'text' is not a string")
     source: Source = _one_of(value, "source", SOURCES, "typed")
     age_band: AgeBand = _one_of(value, "age_band", AGE_BANDS, "unknown")
-    return Line(_id(value.get("id")), Observation(text, source), age_band)
+    return Line(_id(value.get("id")), Observation(text, source, _earlier(value.get("context_before"))), age_band)
 
 
 def write_line(line: Line, assessment: Assessment) -> bytes:
@@ -58,6 +58,14 @@ def _id(value: Any) -> str | int:
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_SAFE_INTEGER):
         return value
     raise LineError("'id' is neither a string nor a whole number")
+
+
+def _earlier(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
+        raise LineError("'context_before' is not a list of strings")
+    return tuple(value)
 
 
 def _one_of(value: dict[str, Any], key: str, known: tuple[str, ...], otherwise: str) -> Any:

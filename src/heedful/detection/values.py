@@ -19,11 +19,15 @@ DEFAULT_CAPTURE_FROM = 2
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One text as it was seen. `context_before` holds earlier lines, oldest first; they can only raise a finding."""
+    """One text as it was seen, with its address where it has one.
+
+    `context_before` holds earlier lines, oldest first; they may meet a need or raise a finding, never lower one.
+    """
 
     text: str
     source: Source = "typed"
     context_before: tuple[str, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
