@@ -15,9 +15,9 @@ from heedful.audit.rules import SYSTEM, Action, Actor, Fact
 from heedful.people.models import Account, Bar, ContentGrant, Group, Pupil, Role, School, Trust, User
 from heedful.people.queries import has_right, rights_by_school
 from heedful.people.rules import (
-    AccountTaken,
     CHANGEABLE_SETTINGS,
     MOST_GRANT_HOURS,
+    AccountTaken,
     GrantRefused,
     Right,
     RoleName,
