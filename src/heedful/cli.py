@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def command_modules() -> Iterator[ModuleType]:
-    """Every module of `heedful.commands` whose name has no leading underscore, by name."""
+    """Every module of `heedful.commands` whose name has no leading underscore, by name; packages hold tests."""
     for found in sorted(pkgutil.iter_modules(commands.__path__), key=lambda module: module.name):
-        if not found.name.startswith("_"):
+        if not found.name.startswith("_") and not found.ispkg:
             yield importlib.import_module(f"{commands.__name__}.{found.name}")
