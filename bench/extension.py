@@ -7,15 +7,37 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 from bench.prose import english_prose
 from bench.row import Row
 from heedful.detection.shipped import shipped_bytes
+from tests.browser import page_thread
+from tests.browser.chromium import CHROMIUM
 
 ROOT = Path(__file__).parents[1]
 PAGE_CHARACTERS = 100_000
 
 
 def measure() -> list[Row]:
+    """The worker's rows, then the page thread's."""
+    return worker_rows() + page_rows()
+
+
+def page_rows() -> list[Row]:
+    """In a real Chromium: the sensor's own code in a page of 100 KB."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        found = page_thread.measure(browser)
+        browser.close()
+    return [
+        Row("extension's page thread: read a page of 100 KB", found["first_look_ms"], "ms", 4.0),
+        Row("extension's page thread: hand over one flushed line", found["line_ms"], "ms", 0.1),
+        Row("extension's page thread: one key", found["key_ms"], "ms"),
+    ]
+
+
+def worker_rows() -> list[Row]:
     """In node, which has Chromium's engine; the whole library, offsets included, warm."""
     with tempfile.TemporaryDirectory(prefix="heedful-bench-") as name:
         bundle, text = Path(name) / "bundle.gz", Path(name) / "prose.txt"

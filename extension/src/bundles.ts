@@ -18,8 +18,14 @@ export interface Loaded {
   assess: Assess;
 }
 
-async function load({ bytes, sha256, version }: HeldBundle): Promise<Loaded> {
-  return { version, sha256, assess: assessorOf(await loadBundle(bytes)) };
+/** Null for bytes that this version can't read: a newer format, or a file that is spoilt. */
+async function load({ bytes, sha256, version }: HeldBundle): Promise<Loaded | null> {
+  try {
+    return { version, sha256, assess: assessorOf(await loadBundle(bytes)) };
+  } catch (error) {
+    console.warn("heedful: bundle", error instanceof Error ? error.name : "failed");
+    return null;
+  }
 }
 
 export async function heldBundle(kept: Kept): Promise<Loaded | null> {
@@ -39,6 +45,7 @@ export async function refreshBundle(kept: Kept, enrolment: Enrolment, wanted: Po
     if (!(await verifyBundle(enrolment.server_public_key, signature, answer.body))) return inForce;
     const held = { bytes: answer.body, sha256, version: sha256 === wanted.sha256 ? wanted.version : sha256.slice(0, 12) };
     const loaded = await load(held);
+    if (!loaded) return inForce;
     await kept.put("bundle", held);
     return loaded;
   } catch (error) {

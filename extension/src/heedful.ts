@@ -43,6 +43,7 @@ export class Heedful {
   private policies: Policies | null = null;
   private policy: Policy | null = null;
   private bundle: Loaded | null = null;
+  private loading: Promise<void> | null = null;
   private account: Account = NOBODY;
   private deliverer: Deliverer | null = null;
   private settling: Promise<void> | null = null;
@@ -52,6 +53,7 @@ export class Heedful {
 
   private constructor(readonly kept: Kept, readonly spool: Spool, private readonly changed: (heedful: Heedful) => Promise<void>) {
     this.observer = new Observer({
+      policy: () => (this.enrolment ? this.policy : null),
       inForce: () => this.inForce(),
       lines: this.lines,
       seen: this.seen,
@@ -83,8 +85,17 @@ export class Heedful {
     return this.policy?.school.name ?? this.enrolment?.school.name ?? "";
   }
 
+  get deviceLabel(): string {
+    return this.config?.deviceLabel ?? "";
+  }
+
   get who(): Account {
     return this.account;
+  }
+
+  /** Resolves when the library on disk, if any, is ready to match. */
+  async libraryLoaded(): Promise<void> {
+    await this.loading;
   }
 
   get isReady(): boolean {
@@ -93,7 +104,7 @@ export class Heedful {
 
   mode(): Mode {
     if (!this.enrolment) return "not_set_up";
-    if (!this.policy || !this.bundle || !this.delivering) return "trouble";
+    if (!this.policy || !(this.bundle || this.loading) || !this.delivering) return "trouble";
     return isWatching(this.policy, new Date()) ? "watching" : "resting";
   }
 
@@ -114,7 +125,8 @@ export class Heedful {
     const call = (what: Call): Promise<Answer> => this.api!.call(what);
     this.policies = new Policies(this.kept, this.enrolment, call);
     this.deliverer = new Deliverer({ spool: this.spool, kept: this.kept, call, onResults: (results) => this.answered(results) });
-    this.bundle ??= await heldBundle(this.kept);
+    // Unpacking the library takes longer than all else here; a frame need not wait for it to begin sensing.
+    if (!this.bundle) this.loading ??= heldBundle(this.kept).then((held) => void (this.bundle ??= held)).finally(() => (this.loading = null));
     await this.recogniseAccount();
   }
 
@@ -176,7 +188,8 @@ export class Heedful {
       if (!this.enrolment && this.config && (await enrol(this.kept, this.config, this.place, platformOf(this.place.os)))) await this.resume();
       if (this.enrolment && this.policies) complete = await this.update();
     } catch (error) {
-      if (!(error instanceof Refused || error instanceof Unreachable || error instanceof SyntaxError)) throw error;
+      // Whatever it was, it is tried again; only its kind is logged.
+      if (!(error instanceof Refused || error instanceof Unreachable)) console.warn("heedful:", error instanceof Error ? error.name : "failed");
       complete = false;
     }
     await this.changed(this);
@@ -195,6 +208,7 @@ export class Heedful {
     this.policy = await this.policies!.held(this.account.name);
     // The one for "unknown" is kept at hand for an account that nobody has asked about yet.
     if (this.account.name !== "" && asked) await this.policies!.refresh("");
+    await this.loading;
     if (this.policy) this.bundle = await refreshBundle(this.kept, this.enrolment!, this.policy.bundle, this.bundle);
     return asked && this.bundle !== null;
   }

@@ -3,6 +3,8 @@
 import type { Account } from "./wire";
 
 export const NATIVE_HOST = "org.heedful.identity";
+/** A helper that hangs must not keep the sensor from starting. */
+const NATIVE_MS = 2_000;
 export const NOBODY: Account = { name: "", identity_confidence: "unknown", how: "none" };
 
 export interface Sources {
@@ -37,7 +39,8 @@ export async function profileEmail(): Promise<string> {
 export async function nativeUser(): Promise<string> {
   if (!chrome.runtime.sendNativeMessage) return "";
   try {
-    const answer = (await chrome.runtime.sendNativeMessage(NATIVE_HOST, { ask: "user" })) as { user?: unknown };
+    const tooSlow = new Promise<null>((resolve) => setTimeout(() => resolve(null), NATIVE_MS));
+    const answer = (await Promise.race([chrome.runtime.sendNativeMessage(NATIVE_HOST, { ask: "user" }), tooSlow])) as { user?: unknown } | null;
     return typeof answer?.user === "string" ? answer.user : "";
   } catch {
     // Not installed: the usual case.

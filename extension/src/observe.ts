@@ -43,6 +43,8 @@ export interface Kept {
 }
 
 export interface ObserverParts {
+  /** The policy alone, also while the library is still being unpacked. */
+  policy: () => Policy | null;
   inForce: () => InForce | null;
   lines: EarlierLines;
   seen: Seen;
@@ -78,13 +80,12 @@ export class Observer {
 
   /** What is in force for this place, or null: not set up, not now, or never here. */
   private forPlace(place: Place, at: Date): InForce | null {
-    const inForce = this.parts.inForce();
-    if (!inForce || !isWatching(inForce.policy, at) || isPrivate(inForce.policy, place.frameUrl, place.tabUrl)) return null;
-    return inForce;
+    return this.maySense(place, at) ? this.parts.inForce() : null;
   }
 
-  maySense(place: Place): boolean {
-    return this.forPlace(place, this.now()) !== null;
+  maySense(place: Place, at: Date = this.now()): boolean {
+    const policy = this.parts.policy();
+    return isWatching(policy, at) && !isPrivate(policy, place.frameUrl, place.tabUrl);
   }
 
   async typed(message: TypedMessage, place: Place): Promise<void> {

@@ -22,6 +22,11 @@ function whenRead(seen: Status): string {
   return next === "" ? "A trained person at your school reads messages on school days. Nobody may see it before then." : `When a person will next read it: ${next}`;
 }
 
+function whoAndWhere({ account, device }: Status): string {
+  const who = account ? `You are signed in as ${account}.` : "The school’s computer does not know who is using it now.";
+  return device ? `${who} This device is ${device}.` : who;
+}
+
 function showState(seen: Status): string {
   if (seen.mode === "not_set_up") return "";
   if (seen.waiting > 0) return `${seen.waiting} waiting to be sent`;
@@ -41,7 +46,7 @@ async function show(): Promise<void> {
   fillList(byId("what"), [...(seen.notice?.what.length ? seen.notice.what : WHAT), ...(seen.pictures ? ["Sometimes a picture of the page, when something worrying is found"] : [])]);
   fillList(byId("not"), seen.notice?.not.length ? seen.notice.not : NOT);
   byId("who").textContent = seen.notice?.who_sees || "The trained people at your school who keep pupils safe.";
-  byId("account").textContent = seen.account ? `You are signed in as ${seen.account}.` : "The school’s computer does not know who is using it now.";
+  byId("account").textContent = whoAndWhere(seen);
   byId("state").textContent = showState(seen);
   byId("sent").textContent = seen.report ? REPORTS[seen.report] : "";
   byId<HTMLElement>("tell").hidden = !seen.canTell;

@@ -116,13 +116,18 @@ export class Spool {
     const body = answered<Sealed | undefined>(transaction.objectStore("bodies").get(entry.id));
     const picture = answered<Sealed | undefined>(transaction.objectStore("pictures").get(entry.id));
     const [sealedBody, sealedPicture] = [await body, await picture];
-    if (!sealedBody) {
+    try {
+      if (!sealedBody) throw new DOMException("no body", "DataError");
+      const capture = JSON.parse(await this.open(entry.id, "body", sealedBody)) as Capture;
+      if (sealedPicture) capture.screenshot = { media_type: "image/webp", data: await this.open(entry.id, "picture", sealedPicture) };
+      return capture;
+    } catch (error) {
+      // Spoilt on disk: it can never be sent, and must not stand in the way of the others. It is counted as lost.
+      if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
       await this.remove([entry.id]);
+      await this.kept.change<Losses>("lost", (old) => ({ pictures: old?.pictures ?? 0, captures: (old?.captures ?? 0) + 1 }));
       return null;
     }
-    const capture = JSON.parse(await this.open(entry.id, "body", sealedBody)) as Capture;
-    if (sealedPicture) capture.screenshot = { media_type: "image/webp", data: await this.open(entry.id, "picture", sealedPicture) };
-    return capture;
   }
 
   async remove(ids: readonly string[]): Promise<void> {

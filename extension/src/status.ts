@@ -10,6 +10,8 @@ export interface Status {
   school: string;
   /** The account as the school knows it; empty when nobody is known. */
   account: string;
+  /** The school's name for this device; empty when it gave none. */
+  device: string;
   notice: Policy["notice"] | null;
   help: HelpLine[];
   pictures: boolean;
@@ -25,6 +27,7 @@ export async function statusOf(heedful: Heedful): Promise<Status> {
     mode: heedful.mode(),
     school: heedful.school,
     account: heedful.who.name,
+    device: heedful.deviceLabel,
     notice: policy?.notice ?? null,
     help: policy?.help ?? [],
     pictures: policy?.pictures ?? false,

@@ -42,6 +42,14 @@ async function showNotice(heedful: Heedful): Promise<void> {
   await chrome.tabs.create({ url: chrome.runtime.getURL("notice.html") });
 }
 
+/** In line, and with the library at hand. */
+function matching(act: (heedful: Heedful) => Promise<void>): Promise<void | undefined> {
+  return inLine(async (heedful) => {
+    await heedful.libraryLoaded();
+    await act(heedful);
+  });
+}
+
 /** A failure of one event must not stop the next. Its kind is logged, never what it was about. */
 function inLine<T>(act: (heedful: Heedful) => Promise<T>): Promise<T | undefined> {
   const mine = line.then(async () => act(await started)).catch((error: unknown) => {
@@ -60,14 +68,16 @@ function placeOf(sender: chrome.runtime.MessageSender): Place | null {
 }
 
 async function fromContent(message: ContentMessage, place: Place): Promise<HelloAnswer | undefined> {
-  if (message.kind === "hello") return inLine(async (heedful) => ({ sense: heedful.observer.maySense(place) }));
-  if (message.kind === "typed") return inLine((heedful) => heedful.observer.typed(message, place)).then(() => undefined);
-  return inLine((heedful) => heedful.observer.displayed(message, place)).then(() => undefined);
+  // Not in line: a frame must not wait for the text of another.
+  if (message.kind === "hello") return { sense: (await started).observer.maySense(place) };
+  await matching((heedful) => (message.kind === "typed" ? heedful.observer.typed(message, place) : heedful.observer.displayed(message, place)));
+  return undefined;
 }
 
 async function fromOurPage(message: PageOfOursMessage): Promise<unknown> {
   const heedful = await started;
   if (message.kind === "report") {
+    await heedful.libraryLoaded();
     const id = await heedful.observer.report(String(message.text));
     if (id === null) return { kept: false };
     await noteReport(heedful.kept, id, Date.now());
@@ -92,7 +102,7 @@ chrome.runtime.onMessage.addListener((message: ContentMessage | PageOfOursMessag
 async function navigated({ tabId, frameId, url }: { tabId: number; frameId: number; url: string }): Promise<void> {
   const query = frameId === 0 ? searchQuery(url) : null;
   if (query === null) return;
-  await inLine(async (heedful) => heedful.observer.searched(query, { tabId, frameUrl: url, tabUrl: url, title: "" }));
+  await matching((heedful) => heedful.observer.searched(query, { tabId, frameUrl: url, tabUrl: url, title: "" }));
 }
 
 chrome.webNavigation.onCommitted.addListener((details) => void navigated(details));

@@ -39,6 +39,7 @@ function trial(changes: Partial<Policy> = {}): Trial {
   const inForce: InForce = { enrolment: ENROLMENT, policy: policy(changes), account: { name: "", identity_confidence: "unknown", how: "none" }, bundleVersion: "1", assess };
   const made: Trial = { kept: [], tests: 0, pages: new Map(), clock: { now: Date.parse("2026-11-24T10:00:00Z") }, inForce, lines: new EarlierLines(session) } as unknown as Trial;
   made.observer = new Observer({
+    policy: () => made.inForce.policy,
     inForce: () => made.inForce,
     lines: made.lines,
     seen: new Seen(session),

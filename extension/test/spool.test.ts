@@ -96,3 +96,15 @@ test("when no picture is left, the lowest severity goes, oldest first", () => {
 test("within the limits nothing goes", () => {
   assert.deepEqual(overTheLimit([entry(1, 1, 20)], { captures: 1, bytes: 30 }), { pictures: [], captures: [] });
 });
+
+test("a capture that is spoilt on disk is counted as lost and blocks nobody", async () => {
+  const { db, kept } = await freshDatabase();
+  const spool = await Spool.open(db, kept);
+  const [bad, good] = [capture("bad"), capture("good")];
+  await spool.put(bad, 5);
+  await spool.put(good, 2);
+  const transaction = db.transaction("bodies", "readwrite");
+  await answered(transaction.objectStore("bodies").put({ iv: new Uint8Array(12), box: new ArrayBuffer(40) }, bad.id));
+  assert.deepEqual((await spool.next(50, MB, Date.now())).map((c) => c.text), ["good"]);
+  assert.equal((await spool.counts()).lost_captures, 1);
+});

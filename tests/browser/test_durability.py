@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.browser.chromium import write_native_host
 from tests.browser.monitored import Monitored, until
 
 PAGE = "https://notes.example/durable"
@@ -17,8 +18,9 @@ PAGE = "https://notes.example/durable"
 
 @pytest.fixture(scope="module")
 def lasting(new_browser: Callable[..., Monitored]) -> Monitored:
-    """A browser of its own, since these tests kill it."""
+    """A browser of its own, since these tests kill it; a helper of the school's tells who is signed in to the machine."""
     monitored = new_browser()
+    write_native_host(monitored.folder / "policy", extension_id=monitored.id, user="pupil07")
     monitored.start()
     monitored.wait_until_watching()
     return monitored
@@ -45,6 +47,12 @@ def each_once(monitored: Monitored, *words: str) -> None:
     texts = monitored.receiver.texts()
     assert sorted(sum(word in text for text in texts) for word in words) == [1] * len(words)
     assert len(texts) == len(words)
+
+
+def test_the_machines_own_user_is_named_as_likely(fresh: Monitored) -> None:
+    write(fresh, "who")
+    until(lambda: stored(fresh, "who"), what="delivered")
+    assert fresh.receiver.captures[0]["account"] == {"name": "pupil07", "identity_confidence": "likely", "how": "native"}
 
 
 def test_an_answer_that_is_cut_off_costs_nothing(fresh: Monitored) -> None:
