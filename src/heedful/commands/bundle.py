@@ -75,14 +75,15 @@ def _check(args: argparse.Namespace) -> int:
     for theme in library.themes:
         for phrase in theme.phrases:
             checked += len(phrase.hits) + len(phrase.misses)
-            for failure in _failures(phrase, bundle):
+            for failure in failures_of(phrase, bundle):
                 failures += 1
                 print(failure)
     print(f"{checked:,} examples checked, {failures:,} failed", file=sys.stderr)
     return 1 if failures else 0
 
 
-def _failures(phrase: Phrase, bundle: Bundle) -> list[str]:
+def failures_of(phrase: Phrase, bundle: Bundle) -> list[str]:
+    """A line for each hit that gives no finding of the phrase, and for each miss that gives one."""
     found = []
     for texts, wanted in ((phrase.hits, True), (phrase.misses, False)):
         for text in texts:

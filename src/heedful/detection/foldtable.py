@@ -76,7 +76,7 @@ def _fold_once(sign: str, extras: dict[str, str]) -> str:
     if unicodedata.category(sign) == "No" and unicodedata.decomposition(sign)[:5] in ("<supe", "<sub>"):
         return SOFT  # a footnote's number is no part of the word before it
     decomposed = unicodedata.normalize("NFKD", sign)
-    if decomposed != sign:
+    if decomposed != sign and not "가" <= sign <= "힣":  # a Korean syllable stays whole
         return decomposed
     return _lookalike(sign) or (sign.casefold() if sign.casefold() != sign else _category_fold(sign))
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from heedful.detection.bundle import Bundle, load_bundle
+from heedful.detection.bundle import Bundle
 from heedful.detection.engine import assess
-from heedful.detection.shipped import compile_folder, load_shipped_bundle
+from heedful.detection.shipped import load_shipped_bundle
+from heedful.detection.tests import small
 from heedful.detection.values import Observation, as_score
 
 CONTRACTS = Path(__file__).parents[4] / "contracts" / "matching"
@@ -26,7 +27,7 @@ def _vectors() -> list[Any]:
 
 @cache
 def _bundle(file: str) -> Bundle:
-    return load_shipped_bundle() if file == SHIPPED_VECTORS else load_bundle(compile_folder(CONTRACTS / "library"))
+    return load_shipped_bundle() if file == SHIPPED_VECTORS else small.bundle()
 
 
 def text_of(vector: dict[str, Any]) -> str:

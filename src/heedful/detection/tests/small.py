@@ -1,0 +1,25 @@
+"""The vectors' small library, compiled once for all tests here."""
+
+from functools import cache
+from pathlib import Path
+
+from heedful.detection.bundle import Bundle, load_bundle
+from heedful.detection.shipped import compile_folder, compile_rows
+
+FOLDER = Path(__file__).parents[4] / "contracts" / "matching" / "library"
+
+
+@cache
+def compiled() -> bytes:
+    return compile_folder(FOLDER)
+
+
+@cache
+def bundle() -> Bundle:
+    """Without a sieve: every text goes the exact way."""
+    return load_bundle(compiled())
+
+
+@cache
+def sieved() -> Bundle:
+    return load_bundle(compiled(), rows=compile_rows(FOLDER))

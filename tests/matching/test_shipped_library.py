@@ -1,0 +1,34 @@
+"""The shipped library: large enough, and every phrase fires on its own hits and not on its own misses."""
+
+import pytest
+
+from heedful.commands.bundle import failures_of
+from heedful.detection.bundle import Bundle
+from heedful.detection.library import Library, read_library
+from heedful.detection.shipped import load_shipped_bundle
+from heedful.detection.values import THEMES
+
+LEAST_IN_ALL, LEAST_IN_A_THEME = 800, 25
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return read_library()
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    return load_shipped_bundle()
+
+
+def test_it_is_large_enough(library: Library) -> None:
+    counts = {theme.name: len(theme.phrases) for theme in library.themes}
+    assert set(counts) == set(THEMES)
+    assert sum(counts.values()) >= LEAST_IN_ALL
+    assert {name: count for name, count in counts.items() if count < LEAST_IN_A_THEME} == {}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_hits_hit_and_misses_miss(theme: str, library: Library, bundle: Bundle) -> None:
+    phrases = [phrase for one in library.themes if one.name == theme for phrase in one.phrases]
+    assert [failure for phrase in phrases for failure in failures_of(phrase, bundle)] == []
