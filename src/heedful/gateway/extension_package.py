@@ -75,10 +75,12 @@ def extension_id(key: rsa.RSAPrivateKey) -> str:
     return digest.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))
 
 
-def build_package(key: rsa.RSAPrivateKey, *, folder: Path | None = None, version: str | None = None) -> ExtensionPackage:
+def build_package(
+    key: rsa.RSAPrivateKey, *, folder: Path | None = None, version: str | None = None, update_url: str | None = None
+) -> ExtensionPackage:
     """Pack and sign the extension in `folder` (the built one where none is given), stamped with `version` where one is given.
 
-    A version is one to four numbers of at most 65535. Raises ExtensionNotBuilt or ValueError.
+    `update_url` goes into the manifest: a browser whose policy can't override the update address asks there. A version is one to four numbers of at most 65535. Raises ExtensionNotBuilt or ValueError.
     """
     source = folder or built_extension()
     manifest = json.loads((source / "manifest.json").read_text("utf-8"))
@@ -87,7 +89,8 @@ def build_package(key: rsa.RSAPrivateKey, *, folder: Path | None = None, version
         raise ValueError(f"version {stamped!r} is not one to four numbers of at most 65535, with dots between")
     # The `key` of an unpacked trial copy must not contradict the key that signs.
     manifest.pop("key", None)
-    zipped = _zip(source, {"manifest.json": (json.dumps(manifest | {"version": stamped}, indent=2) + "\n").encode()})
+    manifest |= {"version": stamped} | ({"update_url": update_url} if update_url else {})
+    zipped = _zip(source, {"manifest.json": (json.dumps(manifest, indent=2) + "\n").encode()})
     return ExtensionPackage(extension_id(key), stamped, _crx3(key, zipped))
 
 

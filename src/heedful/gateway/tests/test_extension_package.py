@@ -84,12 +84,13 @@ def test_the_same_files_give_the_same_bytes_and_another_version_others(key: rsa.
 
 
 def test_the_content_is_whole_and_the_version_stamped_without_a_trial_key(key: rsa.RSAPrivateKey, folder: Path) -> None:
-    package = build_package(key, folder=folder, version="2.3.4")
+    package = build_package(key, folder=folder, version="2.3.4", update_url="https://heedful.example/extension/updates.xml")
     with zipfile.ZipFile(io.BytesIO(split(package.crx)[1])) as archive:
         assert archive.namelist() == ["icons/16.png", "manifest.json", "worker.js"]
         manifest = json.loads(archive.read("manifest.json"))
     assert manifest["version"] == package.version == "2.3.4"
     assert "key" not in manifest
+    assert manifest["update_url"] == "https://heedful.example/extension/updates.xml"
 
 
 @pytest.mark.parametrize("version", ["1.2.3.4.5", "1.a", "01.2", "70000", "1..2", "v1"])
