@@ -221,7 +221,7 @@ def snippet_of(text: str, findings: list[list[object]]) -> Snippet:
     side = max(10, (SNIPPET_CHARACTERS - (last - first)) // 2)
     before = text[max(0, first - side) : first]
     after = text[last : last + side]
-    return Snippet(("…" if first > side else "") + before, text[first:last], after + ("…" if last + side < len(text) else ""))
+    return Snippet("…" + before.lstrip() if first > side else before, text[first:last], after.rstrip() + "…" if last + side < len(text) else after)
 
 
 def all_captures_without_content(school_id: int | None = None) -> Iterator[Capture]:
