@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from heedful.commands import _django
@@ -13,18 +14,25 @@ class Ready:
     bundle_version: str
 
 
-def make_ready() -> Ready:
-    """Migrate, make missing keys, load the library. Slow things fail here, before the first device asks."""
+def make_tables_and_keys() -> None:
+    """Migrate and make missing keys: enough to change what is stored, without the seconds that the library takes."""
+    os.umask(0o077)  # whatever we and our children write is for Heedful's own user alone, the database too
     _django.setup()
     from django.core.management import call_command
 
-    from heedful.gateway.bundle_file import bundle_file
     from heedful.gateway.keys import server_key
     from heedful.vault.keyring import installation_keys
 
     call_command("migrate", verbosity=0, interactive=False)
     installation_keys()
     server_key()
+
+
+def make_ready() -> Ready:
+    """Migrate, make missing keys, load the library. Slow things fail here, before the first device asks."""
+    make_tables_and_keys()
+    from heedful.gateway.bundle_file import bundle_file
+
     return Ready(bundle_file().version)
 
 

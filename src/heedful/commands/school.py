@@ -63,9 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from heedful.commands._installation import make_ready
+    from heedful.commands._installation import make_tables_and_keys
 
-    make_ready()
+    make_tables_and_keys()
     from django.utils import timezone
 
     from heedful.people.queries import all_schools, school_by_number
