@@ -138,6 +138,8 @@ chrome.runtime.onInstalled.addListener(() => {
 chrome.runtime.onStartup.addListener(() => void started.then((heedful) => heedful.deliver(true)));
 chrome.runtime.onUpdateAvailable.addListener(() => void inLine(async () => chrome.runtime.reload()));
 
+// No database, no spool: then it says so, and nothing is sensed.
+started.catch(() => void showBadge("trouble"));
 void started.then(async (heedful) => {
   await showBadge(heedful.mode());
   void heedful.deliver();

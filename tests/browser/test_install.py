@@ -57,6 +57,11 @@ def test_the_policy_installs_pins_and_configures_it(installed: Monitored) -> Non
     assert "directory_device_id" not in installed.receiver.enrolments[0]
 
 
+def test_there_is_no_incognito_window_to_go_to(installed: Monitored) -> None:
+    refused = installed.worker().evaluate("chrome.windows.create({incognito: true}).then(() => '', (reason) => String(reason))")
+    assert "disabled" in refused.lower()
+
+
 def test_a_page_that_was_open_before_is_sensed_once(installed: Monitored) -> None:
     installed.forget()
     old_page_types(installed, "before the install")

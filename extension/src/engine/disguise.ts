@@ -22,7 +22,8 @@ export class Disguises {
     const word = signs.join("");
     const number = this.lexicon.spelling.get(word) ?? this.stretched(word, this.lexicon.vocabulary);
     const letters = signs.filter(isLetter).length;
-    if (number || !(letters > 0 && letters < signs.length && signs.length <= MAX_CHARACTERS)) return number;
+    const others = signs.length - letters;
+    if (number || letters === 0 || others === 0 || signs.length > MAX_CHARACTERS || !isReadable(letters, others)) return number;
     const known = letters >= 2 ? this.lexicon.vocabulary : this.lexicon.evasion;
     for (const reading of readings(signs)) {
       const found = known.get(reading) ?? this.evasion(reading);
@@ -35,17 +36,21 @@ export class Disguises {
   piece(signs: readonly string[]): number {
     if (signs.length > MAX_CHARACTERS) return 0;
     const kept = signs.filter((sign) => !DULL.includes(sign));
+    const letters = kept.filter(isLetter).length;
+    if (letters === 0) return 0;
     if (kept.includes(MASK)) return this.masked(kept.map(asFirst));
-    if (!kept.some(isLetter)) return 0;
-    for (const reading of readings(kept)) {
-      const found = this.evasion(reading);
-      if (found) return found;
+    const others = kept.length - letters;
+    if (isReadable(letters, others) && (letters > others || kept.length === signs.length)) {
+      for (const reading of readings(kept)) {
+        const found = this.evasion(reading);
+        if (found) return found;
+      }
     }
     if (signs.filter((sign) => sign === "-").length !== 1) return 0;
     return this.masked(signs.filter((sign) => sign !== "," && sign !== ".").map((sign) => (sign === "-" ? MASK : asFirst(sign))));
   }
 
-  /** The first evasion word, alphabetically, that a word with `*` for single letters may be. */
+  /** The most serious evasion word, then the first, that a word with `*` for single letters may be. */
   private masked(signs: readonly string[]): number {
     const hidden = signs.filter((sign) => sign === MASK).length;
     const shown = signs.length - hidden;
@@ -94,6 +99,11 @@ function readings(signs: readonly string[]): string[] {
     found = letters.length === 1 ? found.map((start) => start + letters[0]) : found.flatMap((start) => letters.map((letter) => start + letter));
   }
   return found;
+}
+
+/** Whether there are letters enough to read the signs among them as letters: 10g is no word, 5u1c1d3 is. */
+function isReadable(letters: number, others: number): boolean {
+  return letters >= others || (letters >= 2 && letters + others >= 6);
 }
 
 function isLetter(sign: string): boolean {

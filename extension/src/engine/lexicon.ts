@@ -30,11 +30,12 @@ export class Lexicon {
   constructor(content: BundleContent) {
     const words = content.vocabulary.split(" ");
     words.forEach((word, place) => this.vocabulary.set(word, place + FIRST_WORD));
-    let place = 0;
-    for (const step of content.evasion) this.evasion.set(words[(place += step)] as string, place + FIRST_WORD);
+    const serious = content.evasion.map((place) => words[place] as string);
+    for (const word of [...serious, ...words.slice(words.length - content.joined)]) this.evasion.set(word, this.vocabulary.get(word) as number);
     this.nameAll(content.spelling, this.spelling);
+    this.addSlips(content.slips.of.map((place) => words[place] as string), new Set(content.slips.but.split(" ")));
     this.nameAll(content.splits, this.splits);
-    this.shapeAll(new Set(words.slice(words.length - content.joined)));
+    this.shapeAll(serious);
     this.longestEvasion = [...this.evasion.keys()].reduce((most, word) => Math.max(most, word.length), 0);
 
     const flags = new Map<string, number>();
@@ -111,11 +112,22 @@ export class Lexicon {
     }
   }
 
-  private shapeAll(joined: ReadonlySet<string>): void {
+  /** Read the plain slips of words as the words, unless they are words themselves; the word listed first has a shared one. */
+  private addSlips(words: readonly string[], real: ReadonlySet<string>): void {
+    for (const word of words) {
+      const number = this.vocabulary.get(word) as number;
+      for (const slip of plainSlips(word)) {
+        if (!this.vocabulary.has(slip) && !real.has(slip) && !this.spelling.has(slip)) this.spelling.set(slip, number);
+      }
+    }
+  }
+
+  private shapeAll(serious: readonly string[]): void {
     for (const word of [...this.evasion.keys()].sort()) {
       const short = squeeze(word);
       if (!this.squeezed.has(short)) this.squeezed.set(short, this.evasion.get(word) as number);
-      if (joined.has(word)) continue;
+    }
+    for (const word of serious) {
       for (const key of shapes(Array.from(word))) {
         const found = this.byShape.get(key);
         if (found) found.push(word);
@@ -123,6 +135,15 @@ export class Lexicon {
       }
     }
   }
+}
+
+/** Letters swapped or one doubled, in words of six letters and more one dropped from inside. The twin of plain_slips. */
+function plainSlips(word: string): string[] {
+  const slips: string[] = [];
+  for (let i = 1; i < word.length - 1; i++) slips.push(word.slice(0, i) + word[i + 1] + word[i] + word.slice(i + 2));
+  for (let i = 1; i < word.length; i++) if (word[i - 1] !== word[i]) slips.push(word.slice(0, i + 1) + word.slice(i));
+  if (word.length >= 6) for (let i = 1; i < word.length - 1; i++) slips.push(word.slice(0, i) + word.slice(i + 1));
+  return slips;
 }
 
 export const FNV_BASIS = 0x811c9dc5 | 0;

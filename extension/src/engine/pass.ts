@@ -43,12 +43,18 @@ export class Pass {
     const { codes, length } = this.view;
     const first = this.tokens.length;
     let isOdd = false; // a sign that reads as a letter, a digit among letters, a stretched letter: read it slowly
+    let isSigned = false; // such a sign where plain words don't have one: read even these slowly
+    let wordsBefore = -1;
     let at = start;
     while (at < length) {
       const sign = codes[at] as number;
       const kind = sign < 128 ? (ASCII_KINDS[sign] as number) : this.folder.kind(sign);
       if (kind === MARK) {
-        if (sign !== COMMA && sign !== STOP && sign !== HYPHEN) isOdd = true;
+        if (sign !== COMMA && sign !== STOP && sign !== HYPHEN) {
+          isOdd = true;
+          if (sign !== EXCLAMATION && sign !== PLUS && sign !== STAR) isSigned = true;
+          else if (wordsBefore < 0) wordsBefore = this.tokens.length - first;
+        }
         at++;
         continue;
       }
@@ -70,15 +76,16 @@ export class Pass {
       if (digits > 0 && digits < at - from) isOdd = true;
       this.word(from, at, hash);
     }
-    this.settle(first, start, at, isOdd);
+    if (wordsBefore > 0 && this.tokens.length - first > wordsBefore) isSigned = true;
+    this.settle(first, start, at, isOdd, isSigned);
     return at;
   }
 
   /** Keep the chunk's plain words, or take them back and read it slowly. */
-  private settle(first: number, start: number, end: number, isOdd: boolean): void {
+  private settle(first: number, start: number, end: number, isOdd: boolean, isSigned: boolean): void {
     const { tokens } = this;
     const count = tokens.length - first;
-    let isKnown = count > 0;
+    let isKnown = count > 0 && !isSigned;
     for (let i = first; i < tokens.length; i++) {
       const size = (tokens.ends[i] as number) - (tokens.starts[i] as number);
       if (tokens.words[i] === OTHER || (size === 1 && end - start > 1)) isKnown = false;
@@ -110,6 +117,9 @@ export class Pass {
   }
 }
 
+const EXCLAMATION = 33;
+const STAR = 42;
+const PLUS = 43;
 const HYPHEN = 45;
 const STOP = 46;
 const COMMA = 44;

@@ -40,7 +40,7 @@ export class Reader {
       const entry = this.entryAt(view, start + from, start + to);
       plain.push(this.lexicon.numbers[entry] as number, start + from, start + to, false, entry);
     }
-    if (words.every(([from, to], i) => plain.words[i] !== OTHER && to - from > 1)) {
+    if (words.every(([from, to], i) => plain.words[i] !== OTHER && to - from > 1) && !isSigned(signs)) {
       for (let i = 0; i < plain.length; i++) into.copy(plain, i);
       return;
     }
@@ -52,22 +52,21 @@ export class Reader {
     });
   }
 
-  /** The chunk as one evasion word: without its edges first, then with edge signs that read as letters. */
+  /** The chunk as one evasion word: with edge signs that read as letters, then without, then with an end mark too. */
   private glued(signs: readonly string[], base: number, words: number, into: Tokens): boolean {
-    let tried = "";
-    for (const edges of [MARKS, DULL]) {
-      let from = 0;
-      let to = signs.length;
-      while (from < to && edges.includes(signs[from] as string)) from++;
-      while (to > from && edges.includes(signs[to - 1] as string)) to--;
-      const piece = signs.slice(from, to);
-      if (piece.join("") === tried || piece.length > MAX_CHARACTERS) continue;
-      const number = words > 1 || tried ? this.disguises.piece(piece) : 0;
-      if (number) {
-        into.push(number, base + from, base + to, true, 0);
-        return true;
+    const tried = new Set<string>();
+    if (words === 1) tried.add(stripped(signs, MARKS, MARKS).piece.join(""));
+    for (const [left, right] of [[DULL, `${DULL}!`], [MARKS, MARKS], [DULL, DULL]] as const) {
+      const { piece, from } = stripped(signs, left, right);
+      const word = piece.join("");
+      if (!tried.has(word)) {
+        const number = this.disguises.piece(piece);
+        if (number) {
+          into.push(number, base + from, base + from + piece.length, true, 0);
+          return true;
+        }
       }
-      tried = piece.join("");
+      tried.add(word);
     }
     return false;
   }
@@ -90,43 +89,49 @@ export class Reader {
     return true;
   }
 
-  /** Letters that stand alone, joined where they spell an evasion word; ghosts go. */
+  /** Letters that stand alone, joined where they spell an evasion word, over emoji between them; ghosts go. */
   private joinSpaced(tokens: Tokens, view: View): Tokens {
     const joined = new Tokens(tokens.length + 1);
-    const isSingle = (at: number) =>
-      (tokens.ends[at] as number) - (tokens.starts[at] as number) === 1 && this.folder.kind(view.codes[tokens.starts[at] as number] as number) !== EMOJI;
+    const isSingle = (at: number) => (tokens.ends[at] as number) - (tokens.starts[at] as number) === 1;
     for (let place = 0; place < tokens.length; ) {
-      let end = place;
-      while (end < tokens.length && isSingle(end)) end++;
-      if (end - place < 3) {
-        end = Math.max(end, place + 1);
-        for (let at = place; at < end; at++) if (tokens.words[at] !== GHOST) joined.copy(tokens, at);
-      } else this.spell(tokens, place, end, view, joined);
+      let end = place + 1;
+      if (isSingle(place)) while (end < tokens.length && isSingle(end)) end++;
+      if (end - place >= 3) this.spell(tokens, place, end, view, joined);
+      else copyPlain(tokens, place, end, joined);
       place = end;
     }
     return joined;
   }
 
   private spell(tokens: Tokens, from: number, to: number, view: View, joined: Tokens): void {
+    const places: number[] = [];
     const signs: string[] = [];
-    for (let at = from; at < to; at++) signs.push(String.fromCodePoint(view.codes[tokens.starts[at] as number] as number));
+    for (let at = from; at < to; at++) {
+      const code = view.codes[tokens.starts[at] as number] as number;
+      if (this.folder.kind(code) === EMOJI) continue;
+      places.push(at);
+      signs.push(String.fromCodePoint(code));
+    }
     const readings = [signs.map(asFirst), signs.map(asLast)] as const;
     const { evasion, longestEvasion } = this.lexicon;
-    for (let place = 0; place < signs.length; ) {
-      let end = Math.min(signs.length, place + longestEvasion);
+    let passed = from;
+    for (let first = 0; first < places.length; ) {
+      let last = Math.min(places.length, first + longestEvasion);
       let number = 0;
-      for (; end > place + 2; end--) {
-        number = evasion.get(readings[0].slice(place, end).join("")) ?? evasion.get(readings[1].slice(place, end).join("")) ?? 0;
+      for (; last > first + 2; last--) {
+        number = evasion.get(readings[0].slice(first, last).join("")) ?? evasion.get(readings[1].slice(first, last).join("")) ?? 0;
         if (number) break;
       }
-      if (number) {
-        joined.push(number, tokens.starts[from + place] as number, tokens.ends[from + end - 1] as number, true, 0);
-        place = end;
-      } else {
-        if (tokens.words[from + place] !== GHOST) joined.copy(tokens, from + place);
-        place++;
+      if (!number) {
+        first++;
+        continue;
       }
+      const [start, end] = [places[first] as number, places[last - 1] as number];
+      copyPlain(tokens, passed, start, joined);
+      joined.push(number, tokens.starts[start] as number, tokens.ends[end] as number, true, 0);
+      [first, passed] = [last, end + 1];
     }
+    copyPlain(tokens, passed, to, joined);
   }
 
   /** Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two. */
@@ -159,8 +164,24 @@ export class Reader {
   }
 }
 
-/** Counted in signs. */
-const MAX_CHARACTERS = 40;
+/** Copy tokens but ghosts. */
+function copyPlain(tokens: Tokens, from: number, to: number, into: Tokens): void {
+  for (let at = from; at < to; at++) if (tokens.words[at] !== GHOST) into.copy(tokens, at);
+}
+
+/** Whether a sign stands there that reads as a letter and that no sentence puts there. */
+function isSigned(signs: readonly string[]): boolean {
+  const isWord = (at: number) => at >= 0 && at < signs.length && !MARKS.includes(signs[at] as string);
+  return signs.some((sign, at) => "@$|€".includes(sign) || ((sign === "!" || sign === "+") && isWord(at - 1) && isWord(at + 1)));
+}
+
+function stripped(signs: readonly string[], left: string, right: string): { piece: readonly string[]; from: number } {
+  let from = 0;
+  let to = signs.length;
+  while (from < to && left.includes(signs[from] as string)) from++;
+  while (to > from && right.includes(signs[to - 1] as string)) to--;
+  return { piece: signs.slice(from, to), from };
+}
 
 function signsOf(view: View, start: number, end: number): string[] {
   const signs: string[] = [];

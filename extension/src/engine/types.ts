@@ -81,7 +81,10 @@ export interface BundleContent {
   vocabulary: string;
   /** How many words at the vocabulary's end are serious phrases joined to one. */
   joined: number;
+  /** Places in the vocabulary, most serious first; the joined words are evasion words too. */
   evasion: number[];
+  /** Places of the words whose plain slips are read as them, and the slips that are words themselves. */
+  slips: { of: number[]; but: string };
   spelling: Record<string, string>;
   splits: Record<string, string>;
   automaton: number[];
