@@ -89,16 +89,16 @@ TABLE = (
     Row("mfa_index", everybody(200)),
     Row("mfa_authenticate", everybody(302)),
     Row("mfa_reauthenticate", with_second_factor(200, else_=CONFIRM)),
-    Row("mfa_activate_totp", with_second_factor(CONFIRM, else_=200)),
-    Row("mfa_deactivate_totp", with_second_factor(CONFIRM, else_=404)),
+    Row("mfa_activate_totp", with_second_factor(302, else_=200)),
+    Row("mfa_deactivate_totp", with_second_factor(200, else_=404)),
     Row("mfa_view_recovery_codes", everybody(404)),  # nobody has made any
-    Row("mfa_generate_recovery_codes", with_second_factor(CONFIRM, else_=200)),
+    Row("mfa_generate_recovery_codes", everybody(200)),
     Row("mfa_download_recovery_codes", everybody(404)),
     Row("mfa_list_webauthn", everybody(200)),
-    Row("mfa_add_webauthn", with_second_factor(CONFIRM, else_=200)),
+    Row("mfa_add_webauthn", everybody(200)),
     Row("mfa_reauthenticate_webauthn", everybody(CONFIRM)),
-    Row("mfa_remove_webauthn", with_second_factor(CONFIRM, else_=404), ("1",)),
-    Row("mfa_edit_webauthn", with_second_factor(CONFIRM, else_=404), ("1",)),
+    Row("mfa_remove_webauthn", everybody(404), ("1",)),
+    Row("mfa_edit_webauthn", everybody(404), ("1",)),
     Row("mfa_login_webauthn", everybody(302)),
 )  # fmt: skip
 # The devices' door reads no session: each request is signed by a device, or public. Its own tests are in gateway/tests.

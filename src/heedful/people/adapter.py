@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,13 +19,13 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has just signed in sets up the first second factor without giving the password again."""
-        return super().is_reauthentication_required(app=app, **kwargs) and not _just_signed_in_without_second_factor(context.request)
+        """Whoever signed in within the last quarter of an hour has proved who they are."""
+        return super().is_reauthentication_required(app=app, **kwargs) and not _just_signed_in(context.request)
 
 
-def _just_signed_in_without_second_factor(request: HttpRequest) -> bool:
+def _just_signed_in(request: HttpRequest) -> bool:
     started = request.session.get(STARTED)
-    if not request.user.is_authenticated or not started or is_mfa_enabled(request.user):
+    if not request.user.is_authenticated or not started:
         return False
     age = timezone.now() - datetime.fromisoformat(started)
     return age < timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)

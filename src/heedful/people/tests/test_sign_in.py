@@ -101,6 +101,13 @@ def test_eight_hours_are_the_most_however_active(dsl: Persona) -> None:
     assert dsl.polls("queue_news").status_code == 403
 
 
+def test_the_second_factor_is_changed_only_soon_after_proving_who_one_is(dsl: Persona) -> None:
+    assert dsl.opens("mfa_deactivate_totp").status_code == 200
+    age_session(dsl, STARTED, timedelta(minutes=16))
+    for name in ("mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
+        assert "reauthenticate" in dsl.opens(name)["Location"]
+
+
 def test_signing_in_is_recorded_in_the_school(larkfield: Place) -> None:
     sign_in_as(larkfield, "staff_member")
     entry = entries_about(larkfield.school.pk, subject_kind="user")[-1]

@@ -5,15 +5,12 @@
  *
  *   heedful/vendor/tabler.css      Tabler in one file, only the classes that templates, Python and scripts of src/heedful
  *                                  name (the whole class name, never put together from parts), and those in KEPT
- *   heedful/vendor/tabler.js       Tabler's script with Bootstrap inside: dropdowns, modals, tabs
- *   heedful/vendor/htmx.js         htmx 4
- *   heedful/vendor/hx-csp.js       its extension for strict CSP; load it after htmx, both with a nonce, and say
- *                                  <meta name="htmx-config" content='extensions:"hx-csp"'>; each element with hx-* needs hx-nonce
  *   heedful/vendor/icons.svg       the outline icons that icons.json lists, as symbols:
  *                                  <svg class="icon" aria-hidden="true"><use href="{% static 'heedful/vendor/icons.svg' %}#inbox"/></svg>
  *   heedful/vendor/LICENCES.txt    what each package asks to be shipped with it
  *
- * Our own tokens.css and scripts are written in ../static/heedful/ by hand and are not built.
+ * Our own styles and scripts are written by hand in ../static/heedful/css and js, and are not built. Tabler's script is not
+ * used: menus and sheets are <details> and <dialog>.
  */
 import {mkdir, readdir, readFile, rm, writeFile} from "node:fs/promises";
 import {dirname, join} from "node:path";
@@ -26,12 +23,8 @@ const packages = join(here, "node_modules");
 const source = join(here, "..", "..");
 const target = join(here, "..", "static", "heedful", "vendor");
 
-/** Classes and attributes that Bootstrap's script sets while a page is open. */
-const KEPT = {
-  standard: ["show", "showing", "hide", "hiding", "fade", "collapse", "collapsing", "active", "disabled", "html", "body"],
-  deep: [/^dropdown/, /^modal/, /^offcanvas/, /^tooltip/, /^popover/, /^toast/, /^icon/],
-  greedy: [/data-bs-theme/, /data-bs-popper/],
-};
+/** Kept though no page names them: the root elements, and every shape of icon. */
+const KEPT = {standard: ["html", "body"], deep: [/^icon/]};
 
 async function buildStyles(whole) {
   const css = await readFile(join(packages, "@tabler/core/dist/css/tabler.css"), "utf8");
@@ -91,21 +84,9 @@ function symbol(name, svg) {
   );
 }
 
-async function copyScripts() {
-  const scripts = {
-    "tabler.js": "@tabler/core/dist/js/tabler.min.js",
-    "htmx.js": "htmx.org/dist/htmx.min.js",
-    "hx-csp.js": "htmx.org/dist/ext/hx-csp.min.js",
-  };
-  for (const [name, path] of Object.entries(scripts)) {
-    const text = await readFile(join(packages, path), "utf8");
-    await writeFile(join(target, name), text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
-  }
-}
-
 async function writeLicences() {
   const parts = [];
-  for (const name of ["@tabler/core", "@tabler/icons", "htmx.org"]) {
+  for (const name of ["@tabler/core", "@tabler/icons"]) {
     const about = JSON.parse(await readFile(join(packages, name, "package.json"), "utf8"));
     const file = (await readdir(join(packages, name))).find((entry) => /^licen[cs]e/i.test(entry));
     // Tabler's core names its licence but ships no text of it; its icons carry the same authors' text.
@@ -120,6 +101,5 @@ await mkdir(target, {recursive: true});
 await Promise.all([
   buildStyles(process.argv.includes("--whole")),
   buildIcons(),
-  copyScripts(),
   writeLicences(),
 ]);
