@@ -46,8 +46,9 @@ export class Disguises {
         if (found) return found;
       }
     }
-    if (signs.filter((sign) => sign === "-").length !== 1) return 0;
-    return this.masked(signs.filter((sign) => sign !== "," && sign !== ".").map((sign) => (sign === "-" ? MASK : asFirst(sign))));
+    const hyphens = signs.filter((sign) => sign === "-").length;
+    if (hyphens !== 1 || letters !== kept.length || letters < 3) return 0;
+    return this.masked(signs.filter((sign) => sign !== "," && sign !== ".").map((sign) => (sign === "-" ? MASK : sign)));
   }
 
   /** The most serious evasion word, then the first, that a word with `*` for single letters may be. */
@@ -101,9 +102,9 @@ function readings(signs: readonly string[]): string[] {
   return found;
 }
 
-/** Whether there are letters enough to read the signs among them as letters: 10g is no word, 5u1c1d3 is. */
+/** Whether there are letters enough to read the signs among them as letters: 10g is no word, 57ab is. */
 function isReadable(letters: number, others: number): boolean {
-  return letters >= others || (letters >= 2 && letters + others >= 6);
+  return letters >= others || letters + others >= 4;
 }
 
 function isLetter(sign: string): boolean {

@@ -29,10 +29,11 @@ from heedful.detection.patterns import (
 )
 from heedful.detection.phrasing import PHRASING
 from heedful.detection.rules import ContextRule
-from heedful.detection.spelling import real_words, spelling_table
+from heedful.detection.spelling import plain_slips, real_words, spelling_table
 from heedful.detection.text import Folder
 
 EVASION_SEVERITY = 2
+SLIP_SEVERITY, SLIP_LETTERS = 4, 4
 JOINED_SEVERITY, JOINED_LETTERS, MOST_JOINED = 4, range(7, 17), 300
 _CONTROLS = {GAP: automaton.GAP, START: automaton.START, END: automaton.END}
 
@@ -71,8 +72,9 @@ def compile_library(library: Library) -> dict[str, Any]:
         "emoji": emoji,
         "vocabulary": " ".join(words.ordered),
         "joined": len(words.joined),
-        "evasion": _delta(sorted(words.numbers[word] - FIRST_WORD for word in words.evasion)),
+        "evasion": [words.numbers[word] - FIRST_WORD for word in words.evasion if word not in words.joined],
         "spelling": spelling,
+        "slips": _slips(words, plain),
         "splits": splits,
         "automaton": _automaton(expanded, words, list(themes)),
         "longest": max(lengths(tree)[1] for tree in expanded.trees()),
@@ -186,17 +188,26 @@ class _Vocabulary:
 
     ordered: list[str]
     numbers: dict[str, int]
-    evasion: set[str]
+    evasion: dict[str, int]  # most serious first, with the greatest severity of its phrases
     joined: dict[str, list[int]]  # joined form → places of its phrases
 
     @classmethod
     def of(cls, expanded: _Expanded, plain: set[str]) -> "_Vocabulary":
         named = dict.fromkeys(word for tree in expanded.trees() for word in words_of(tree) if word not in _CONTROLS)
         joined = _joined(expanded, set(named))
-        content = {w for p, _, trees in expanded.phrases if p.severity >= EVASION_SEVERITY for tree in trees for w in words_of(tree)}
-        evasion = {w for w in content if w not in _CONTROLS and w not in plain and len(w) >= 3 and w.isalpha() and max(w) <= "\uffff"} | set(joined)
+        content: dict[str, int] = {}
+        for phrase, _, trees in expanded.phrases:
+            if phrase.severity >= EVASION_SEVERITY:
+                for word in (w for tree in trees for w in words_of(tree) if _is_content(w, plain)):
+                    content[word] = max(content.get(word, 0), phrase.severity)
+        evasion = dict(sorted(content.items(), key=lambda item: (-item[1], item[0]))) | dict.fromkeys(sorted(joined), JOINED_SEVERITY)
         ordered = [*named, *sorted(joined, key=lambda word: (joined[word], word))]
         return cls(ordered, {word: number for number, word in enumerate(ordered, FIRST_WORD)}, evasion, joined)
+
+
+def _is_content(word: str, plain: set[str]) -> bool:
+    """Letters alone, three or more and not all the same, none beyond the basic plane (the twin's sort), no plain word."""
+    return len(word) >= 3 and len(set(word)) > 1 and word.isalpha() and max(word) <= "\uffff" and word not in plain
 
 
 def _joined(expanded: _Expanded, words: set[str]) -> dict[str, list[int]]:
@@ -231,12 +242,20 @@ def _spelling(library: Library, folder: Folder, words: _Vocabulary) -> tuple[dic
                 elif len(parts) == 1:
                     written.setdefault(word, []).append(parts[0])
         table = spelling_table(known, written, words.numbers.keys() | table.keys()) | table
-    for word in sorted(words.evasion - set(words.joined)):
+    for word in sorted(words.evasion.keys() - words.joined.keys()):
         for cut in range(2, len(word) - 1) if len(word) >= 6 else ():
             halves = word[:cut], word[cut:]
             if not all(half in real_words() or half in words.numbers for half in halves):
                 splits.setdefault(" ".join(halves), word)
     return _by_word(table), _by_word(splits)
+
+
+def _slips(words: _Vocabulary, plain: set[str]) -> dict[str, Any]:
+    """The serious words whose plain slips are read as them, and the slips that are not: they are other real words."""
+    serious = [word for word, severity in words.evasion.items() if severity >= SLIP_SEVERITY and word not in words.joined]
+    chosen = [word for word in serious if len(word) >= SLIP_LETTERS and word.isascii()]
+    real = sorted({slip for word in chosen for slip in plain_slips(word) if slip in real_words() or slip in plain})
+    return {"of": [words.numbers[word] - FIRST_WORD for word in chosen], "but": " ".join(real)}
 
 
 def _by_word(table: dict[str, str]) -> dict[str, str]:
@@ -270,7 +289,3 @@ def _phrase_row(phrase: Phrase, theme: int) -> dict[str, Any]:
 
 def _context_rows(rules: Sequence[ContextRule]) -> list[list[Any]]:
     return [[list(r.when), r.window.within, r.window.side, r.operation, r.amount, r.why, list(r.unless)] for r in rules]
-
-
-def _delta(numbers: list[int]) -> list[int]:
-    return [number - before for before, number in zip([0, *numbers], numbers, strict=False)]

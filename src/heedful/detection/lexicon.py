@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from heedful.detection.automaton import FIRST_WORD
+from heedful.detection.spelling import plain_slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,21 @@ def read_lexicon(content: dict[str, Any]) -> Lexicon:
     """The lexicon of a bundle's content."""
     words = content["vocabulary"].split(" ")
     vocabulary = {word: number for number, word in enumerate(words, FIRST_WORD)}
-    evasion = {words[place]: place + FIRST_WORD for place in _undelta(content["evasion"])}
+    serious = [words[place] for place in content["evasion"]]
+    evasion = {word: vocabulary[word] for word in (*serious, *words[len(words) - content["joined"] :])}
     squeezed: dict[str, int] = {}
     by_shape: dict[str, list[str]] = {}
-    joined = set(words[len(words) - content["joined"] :])
     for word, number in sorted(evasion.items()):
         squeezed.setdefault(squeeze(word), number)
-        for key in shapes(word) if word not in joined else ():
+    for word in serious:
+        for key in shapes(word):
             by_shape.setdefault(key, []).append(word)
+    spelling = _named(content["spelling"], vocabulary)
+    _add_slips(spelling, [words[place] for place in content["slips"]["of"]], content["slips"]["but"], vocabulary)
     return Lexicon(
         vocabulary=vocabulary,
         evasion=evasion,
-        spelling=_named(content["spelling"], vocabulary),
+        spelling=spelling,
         splits=_named(content["splits"], vocabulary),
         squeezed=squeezed,
         by_shape={key: tuple(found) for key, found in by_shape.items()},
@@ -56,9 +60,10 @@ def _named(table: dict[str, str], vocabulary: dict[str, int]) -> dict[str, int]:
     return {slip: vocabulary[word] for word, slips in table.items() for slip in slips.split(",")}
 
 
-def _undelta(steps: Sequence[int]) -> list[int]:
-    total, found = 0, []
-    for step in steps:
-        total += step
-        found.append(total)
-    return found
+def _add_slips(spelling: dict[str, int], words: Sequence[str], but: str, vocabulary: dict[str, int]) -> None:
+    """Read the plain slips of words as the words, unless they are words themselves; the word listed first has a shared one."""
+    real = set(but.split(" "))
+    for word in words:
+        for slip in plain_slips(word):
+            if slip not in vocabulary and slip not in real:
+                spelling.setdefault(slip, vocabulary[word])

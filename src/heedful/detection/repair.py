@@ -23,6 +23,8 @@ _NO_LETTERS = ",.-" + NOTHING
 _MAX_CHARACTERS, _MAX_DOUBTFUL = 40, 3
 _STRETCHED = re.compile(r"([^0-9])\1\1+")  # letters: 1000 is not 100
 _HARD = re.compile(r"\.*(?:,|\.\.)[,.]*")
+# A sign that reads as a letter and that no sentence puts there: a plain word beside it may be half of another.
+_SIGNED = re.compile(rf"[@$|€]|(?<=[^{re.escape(MARKS)}])[!+](?=[^{re.escape(MARKS)}])")
 _GHOST = -1  # a sign alone that reads as a letter, while spaced words are looked for
 
 
@@ -90,7 +92,7 @@ class Reader:
             return [(_GHOST, base, base + 1, False)] if len(chunk) == 1 and chunk in _SYMBOLS else []
         numbers = [self.lexicon.vocabulary.get(word, 0) for word, _, _ in words]
         plain = [(number, base + start, base + end, False) for number, (_, start, end) in zip(numbers, words, strict=True)]
-        if all(numbers) and not any(len(word) == 1 for word, _, _ in words):
+        if all(numbers) and not any(len(word) == 1 for word, _, _ in words) and not _SIGNED.search(chunk):
             return plain
         whole = self._glued(chunk, base, len(words))
         if whole:
@@ -114,36 +116,39 @@ class Reader:
         return [token for start, end in pieces for token in self.read_chunk(chunk[start:end], base + start)]
 
     def _glued(self, chunk: str, base: int, words: int) -> Token | None:
-        """The chunk as one evasion word: without its edges first, then with edge signs that read as letters."""
-        tried = ""
-        for edges in (MARKS, _DULL_EDGES):
-            start = len(chunk) - len(chunk.lstrip(edges))
-            piece = chunk.strip(edges)
-            if piece == tried or len(piece) > _MAX_CHARACTERS:
-                continue
-            if words > 1 or tried:
+        """The chunk as one evasion word: with edge signs that read as letters, then without, then with an end mark too."""
+        bare = chunk.strip(MARKS)
+        tried = {bare} if words == 1 else set()
+        for left, right in ((_DULL_EDGES, _DULL_EDGES + "!"), (MARKS, MARKS), (_DULL_EDGES, _DULL_EDGES)):
+            piece = chunk.lstrip(left)
+            start = base + len(chunk) - len(piece)
+            piece = piece.rstrip(right)
+            if piece not in tried and len(piece) <= _MAX_CHARACTERS:
                 number = self._read_piece(piece)
                 if number:
-                    return number, base + start, base + start + len(piece), True
-            tried = piece
+                    return number, start, start + len(piece), True
+            tried.add(piece)
         return None
 
     def _read_piece(self, piece: str) -> int | None:
         kept = [c for c in piece if c not in _DULL_EDGES]
+        letters = sum(map(_is_letter, kept))
+        if not letters:
+            return None
         if _MASK in kept:
             return self._masked("".join(_LEET.get(c, c)[0] if c != _MASK else c for c in kept))
-        if not any(map(_is_letter, kept)):
-            return None
-        for reading in _readings(kept):
-            number = self._evasion(reading)
-            if number:
-                return number
-        if piece.count("-") == 1:
-            return self._masked("".join(_LEET.get(c, c)[0] if c != "-" else _MASK for c in piece if c not in ",."))
+        signs = len(kept) - letters
+        if _is_readable(letters, signs) and (letters > signs or len(kept) == len(piece)):
+            for reading in _readings(kept):
+                number = self._evasion(reading)
+                if number:
+                    return number
+        if piece.count("-") == 1 and letters == len(kept) >= 3:
+            return self._masked("".join(c if c != "-" else _MASK for c in piece if c not in ",."))
         return None
 
     def _masked(self, word: str) -> int | None:
-        """The first evasion word, alphabetically, that a word with `*` for single letters may be."""
+        """The most serious evasion word, then the first, that a word with `*` for single letters may be."""
         hidden = word.count(_MASK)
         shown = len(word) - hidden
         if shown < 2 or shown < hidden or (len(word) < 4 and (_MASK in (word[0], word[-1]) or len(word) < 3)):
@@ -173,7 +178,8 @@ class Reader:
         """One token that no pattern names: misspelt, stretched or leet."""
         number = self.lexicon.spelling.get(word) or self._stretched(word, self.lexicon.vocabulary)
         letters = sum(map(_is_letter, word))
-        if number or not 0 < letters < len(word) <= _MAX_CHARACTERS:
+        signs = len(word) - letters
+        if number or not letters or not signs or len(word) > _MAX_CHARACTERS or not _is_readable(letters, signs):
             return number
         known = self.lexicon.vocabulary if letters >= 2 else self.lexicon.evasion
         for reading in _readings(list(word)):
@@ -183,38 +189,34 @@ class Reader:
         return None
 
     def _join_spaced(self, tokens: list[Token], view: str) -> list[Token]:
-        """Letters that stand alone, joined where they spell an evasion word; ghosts go."""
-        emoji = self._folder.emoji
-        singles = [end - start == 1 and view[start] not in emoji for _, start, end, _ in tokens]
+        """Letters that stand alone, joined where they spell an evasion word, over emoji between them; ghosts go."""
         joined: list[Token] = []
         place = 0
         while place < len(tokens):
             end = place + 1
-            if singles[place]:
-                while end < len(tokens) and singles[end]:
+            if tokens[place][2] - tokens[place][1] == 1:
+                while end < len(tokens) and tokens[end][2] - tokens[end][1] == 1:
                     end += 1
-            if end - place >= 3:
-                joined += self._spelled(tokens[place:end], view)
-            else:
-                joined += (token for token in tokens[place:end] if token[0] != _GHOST)
+            joined += self._spelled(tokens[place:end], view) if end - place >= 3 else tokens[place:end]
             place = end
-        return joined
+        return [token for token in joined if token[0] != _GHOST]
 
     def _spelled(self, run: list[Token], view: str) -> Iterator[Token]:
-        letters = [view[token[1]] for token in run]
+        places = [place for place, token in enumerate(run) if view[token[1]] not in self._folder.emoji]
+        letters = [view[run[place][1]] for place in places]
         readings = ["".join(_LEET.get(c, c)[0] for c in letters), "".join(_LEET.get(c, c)[-1] for c in letters)]
-        place = 0
-        while place < len(run):
-            for end in range(min(len(run), place + self._longest), place + 2, -1):
-                number = self.lexicon.evasion.get(readings[0][place:end]) or self.lexicon.evasion.get(readings[1][place:end])
+        first = passed = 0  # among the letters, and in the run
+        while first < len(places):
+            for last in range(min(len(places), first + self._longest), first + 2, -1):
+                number = self.lexicon.evasion.get(readings[0][first:last]) or self.lexicon.evasion.get(readings[1][first:last])
                 if number:
-                    yield number, run[place][1], run[end - 1][2], True
-                    place = end
+                    yield from run[passed : places[first]]
+                    yield number, run[places[first]][1], run[places[last - 1]][2], True
+                    first, passed = last, places[last - 1] + 1
                     break
             else:
-                if run[place][0] != _GHOST:
-                    yield run[place]
-                place += 1
+                first += 1
+        yield from run[passed:]
 
     def _join_split(self, tokens: list[Token], view: str) -> list[Token]:
         """Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two."""
@@ -229,6 +231,11 @@ class Reader:
                     continue
             joined.append(token)
         return joined
+
+
+def _is_readable(letters: int, signs: int) -> bool:
+    """Whether there are letters enough to read the signs among them as letters: 10g is no word, 57ab is."""
+    return letters >= signs or letters + signs >= 4
 
 
 def _is_letter(sign: str) -> bool:

@@ -47,6 +47,21 @@ def slips(word: str) -> Iterator[str]:
             yield word[:i] + other + word[i + 1 :]
 
 
+def plain_slips(word: str) -> Iterator[str]:
+    """The commonest slips: letters swapped or one doubled, in words of six letters and more one dropped from inside.
+
+    Devices make these themselves from the bundle's `slips`: extension/src/engine/lexicon.ts is the twin.
+    """
+    for i in range(1, len(word) - 1):
+        yield word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+    for i in range(1, len(word)):
+        if word[i - 1] != word[i]:
+            yield word[: i + 1] + word[i:]
+    if len(word) >= 6:
+        for i in range(1, len(word) - 1):
+            yield word[:i] + word[i + 1 :]
+
+
 def spelling_table(fuzzy: Iterable[str], written: Mapping[str, Iterable[str]], taken: frozenset[str] | set[str]) -> dict[str, str]:
     """Misspelling → word. `written` ones always count; made ones only where no real or `taken` word is.
 
