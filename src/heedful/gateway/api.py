@@ -14,7 +14,6 @@ from django.db import Error as AnyDatabaseError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import NinjaAPI
 
 from heedful.captures.actions.store import store_captures
 from heedful.captures.rules import ResultStatus
@@ -31,9 +30,10 @@ from heedful.devices.actions import (
 from heedful.devices.queries import is_of_another_school
 from heedful.gateway.authentication import Signed, authenticate, not_known, path_as_sent, read_body
 from heedful.gateway.bundle_file import bundle_file
-from heedful.gateway.contract import first_fault, schema
+from heedful.gateway.contract import first_fault
 from heedful.gateway.intake import id_of, items_of, parse_json, read_time
 from heedful.gateway.keys import server_key, server_public_key
+from heedful.gateway.openapi import ACCOUNT, IF_NONE_MATCH, SIGNED, DeviceAPI, described
 from heedful.gateway.policy import policy_document, version_of
 from heedful.gateway.problems import Problem
 from heedful.gateway.sifting import Sifted, sift
@@ -42,34 +42,11 @@ from heedful.people.queries import find_account, find_accounts
 from heedful.vault.envelope import VaultError
 
 log = structlog.get_logger()
-api = NinjaAPI(
+api = DeviceAPI(
     title="Heedful device API", version="1", docs_url=None, openapi_url="/openapi.json", urls_namespace="device",
     description="What devices and the gateway say to each other. contracts/device-api.md is the text of it.",
 )  # fmt: skip
 View = Callable[..., HttpResponse]
-PROBLEM = {"description": "Problem document (RFC 9457)", "content": {"application/problem+json": {"schema": {"type": "object"}}}}
-SIGNED_PARAMETERS = [
-    {"name": "Heedful-Device", "in": "header", "required": True, "schema": {"type": "string"}},
-    {"name": "Heedful-Sequence", "in": "header", "required": True, "schema": {"type": "string"}},
-    {"name": "Heedful-Signature", "in": "header", "required": True, "schema": {"type": "string"}},
-]
-
-
-def described(*, body: dict[str, Any] | None = None, ok: str = "200", parameters: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """The OpenAPI part of an endpoint: our own schemas, and the problems that it can answer."""
-    problems = dict.fromkeys(("401", "403", "409", "413", "415", "422", "503"), PROBLEM)
-    extra: dict[str, Any] = {"responses": {ok: {"description": "Done"}} | problems, "parameters": parameters or []}
-    if body is not None:
-        extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
-    return extra
-
-
-def _embedded(name: str) -> dict[str, Any]:
-    """A contract's schema without its own name, for use inside the OpenAPI document."""
-    loaded = json.loads(json.dumps(schema(name)).replace("#/$defs/account", f"#/components/schemas/{name}_account"))
-    return {key: value for key, value in loaded.items() if key not in {"$schema", "$id"}}
-
-
 def door(view: View) -> View:
     """Turn every refusal into a problem document, and what could not be made durable into 503."""
 
@@ -100,7 +77,7 @@ def answer(document: dict[str, Any], status: int = 200) -> HttpResponse:
     return HttpResponse(json.dumps(document), status=status, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-@api.post("/enrol", openapi_extra=described(body=_embedded("enrol"), ok="201", parameters=SIGNED_PARAMETERS), auth=None)
+@api.post("/enrol", openapi_extra=described(answers={201: "Enrolled"}, body="Enrolment", parameters=SIGNED), auth=None)
 @door
 def enrol(request: HttpRequest) -> HttpResponse:
     """Trade an enrolment token for a device id. The request is signed with the new key, as proof that the device has it."""
@@ -135,15 +112,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     )
 
 
-@api.get(
-    "/policy",
-    openapi_extra=described(
-        parameters=[
-            *SIGNED_PARAMETERS,
-            {"name": "account", "in": "query", "required": False, "schema": {"type": "string", "maxLength": 254}},
-        ]
-    ),
-)
+@api.get("/policy", openapi_extra=described(answers={200: "Policy", 304: None}, parameters=[*SIGNED, ACCOUNT, IF_NONE_MATCH]))
 @door
 def policy(request: HttpRequest) -> HttpResponse:
     """What this account on this device may expect; 304 when it is what the device has."""
@@ -162,7 +131,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
-@api.get("/bundle", openapi_extra=described())
+@api.get("/bundle", openapi_extra=described(answers={200: "Bundle", 304: None}, parameters=[IF_NONE_MATCH], media_type="application/gzip"))
 @door
 def bundle(request: HttpRequest) -> HttpResponse:
     """The compiled library: one for all schools, public."""
@@ -173,14 +142,7 @@ def bundle(request: HttpRequest) -> HttpResponse:
     return HttpResponse(held.content, content_type="application/gzip", headers=headers)
 
 
-BATCH = {
-    "type": "object",
-    "required": ["captures"],
-    "properties": {"captures": {"type": "array", "minItems": 1, "maxItems": 50, "items": {"$ref": "#/components/schemas/Capture"}}},
-}
-
-
-@api.post("/captures", openapi_extra=described(body=BATCH, parameters=SIGNED_PARAMETERS))
+@api.post("/captures", openapi_extra=described(answers={200: "Results"}, body="Batch", parameters=SIGNED))
 @door
 def captures(request: HttpRequest) -> HttpResponse:
     """Store a batch: durable before the answer, one status for each id."""
@@ -222,7 +184,7 @@ def _refuse_other_schools(signed: Signed, items: list[Any]) -> None:
         raise Problem(403, "other-school", "A capture names a device of another school. Enrol this device anew.")
 
 
-@api.post("/heartbeat", openapi_extra=described(body=_embedded("heartbeat"), parameters=SIGNED_PARAMETERS))
+@api.post("/heartbeat", openapi_extra=described(answers={200: "HeartbeatAnswer"}, body="Heartbeat", parameters=SIGNED))
 @door
 def heartbeat(request: HttpRequest) -> HttpResponse:
     """The device is alive; with it come answers to the test phrase."""
