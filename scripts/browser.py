@@ -22,7 +22,7 @@ def open_browser(policy: dict[str, Any], options: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="heedful-policy-") as folder:
         file = Path(folder) / "policy.json"
         file.write_text(json.dumps(policy), "utf-8")
-        return subprocess.run([sys.executable, "-m", "tests.browser.chromium", file, *options], cwd=ROOT, check=False).returncode
+        return subprocess.run([sys.executable, "-m", "tests.browser.chromium", file, "--log-level=3", *options], cwd=ROOT, check=False).returncode
 
 
 def with_a_school_of_its_own(options: Sequence[str]) -> int:
