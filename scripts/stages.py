@@ -85,7 +85,7 @@ def pytest_stage(name: str, *arguments: str, alone: bool = False) -> Stage:
 
 
 # Folders of tests/ with a stage of their own: they need no database, or a browser, or kill processes.
-APART = ("structure", "contracts", "matching", "pages", "browser", "crash", "journeys")
+APART = ("structure", "contracts", "matching", "pages", "browser", "durability", "journeys")
 UNIT = ("src", "tests", *(f"--ignore=tests/{folder}" for folder in APART))
 
 STAGES = (
@@ -98,7 +98,7 @@ STAGES = (
     Stage("extension", ("npm", "run", "--silent", "test"), count_node, ROOT / "extension"),
     pytest_stage("unit-postgresql", *UNIT, "--database=postgresql"),
     pytest_stage("pages", "tests/pages", alone=True),
-    pytest_stage("crash", "tests/crash", alone=True),
+    pytest_stage("durability", "tests/durability", alone=True),
     pytest_stage("browser", "tests/browser", alone=True),
     pytest_stage("journeys", "tests/journeys", alone=True),
 )
