@@ -32,8 +32,8 @@ export class Disguises {
     return 0;
   }
 
-  /** A chunk's middle, signs included, as one evasion word; 0 when it is none. */
-  piece(signs: readonly string[]): number {
+  /** A chunk's middle, signs included, as one evasion word, or of a broken chunk as any word; 0 when it is none. */
+  piece(signs: readonly string[], isBroken: boolean): number {
     if (signs.length > MAX_CHARACTERS) return 0;
     const kept = signs.filter((sign) => !DULL.includes(sign));
     const letters = kept.filter(isLetter).length;
@@ -42,7 +42,7 @@ export class Disguises {
     const others = kept.length - letters;
     if (isReadable(letters, others) && (letters > others || kept.length === signs.length)) {
       for (const reading of readings(kept)) {
-        const found = this.evasion(reading);
+        const found = this.evasion(reading) || (isBroken && Array.from(reading).length > 2 ? (this.lexicon.vocabulary.get(reading) ?? 0) : 0);
         if (found) return found;
       }
     }

@@ -44,7 +44,8 @@ export class Reader {
       for (let i = 0; i < plain.length; i++) into.copy(plain, i);
       return;
     }
-    if (this.glued(signs, start, words.length, into) || this.segments(view, signs, start, into)) return;
+    const isBroken = words.every(([from, to], i) => plain.words[i] === OTHER || to - from === 1);
+    if (this.glued(signs, start, words.length, isBroken, into) || this.segments(view, signs, start, into)) return;
     words.forEach(([from, to], i) => {
       const repaired = plain.words[i] ? 0 : this.disguises.resolve(signs.slice(from, to));
       if (repaired) into.push(repaired, start + from, start + to, true, 0);
@@ -52,15 +53,18 @@ export class Reader {
     });
   }
 
-  /** The chunk as one evasion word: with edge signs that read as letters, then without, then with an end mark too. */
-  private glued(signs: readonly string[], base: number, words: number, into: Tokens): boolean {
+  /**
+   * The chunk as one word: with edge signs that read as letters, then without, then with an end mark too. An evasion word,
+   * or any of the vocabulary where nothing in the chunk is a word as it stands.
+   */
+  private glued(signs: readonly string[], base: number, words: number, isBroken: boolean, into: Tokens): boolean {
     const tried = new Set<string>();
     if (words === 1) tried.add(stripped(signs, MARKS, MARKS).piece.join(""));
     for (const [left, right] of [[DULL, `${DULL}!`], [MARKS, MARKS], [DULL, DULL]] as const) {
       const { piece, from } = stripped(signs, left, right);
       const word = piece.join("");
       if (!tried.has(word)) {
-        const number = this.disguises.piece(piece);
+        const number = this.disguises.piece(piece, isBroken);
         if (number) {
           into.push(number, base + from, base + from + piece.length, true, 0);
           return true;
@@ -89,7 +93,7 @@ export class Reader {
     return true;
   }
 
-  /** Letters that stand alone, joined where they spell an evasion word, over emoji between them; ghosts go. */
+  /** Letters that stand alone, joined where they spell a word, over emoji between them; ghosts go. */
   private joinSpaced(tokens: Tokens, view: View): Tokens {
     const joined = new Tokens(tokens.length + 1);
     const isSingle = (at: number) => (tokens.ends[at] as number) - (tokens.starts[at] as number) === 1;
@@ -113,15 +117,10 @@ export class Reader {
       signs.push(String.fromCodePoint(code));
     }
     const readings = [signs.map(asFirst), signs.map(asLast)] as const;
-    const { evasion, longestEvasion } = this.lexicon;
     let passed = from;
     for (let first = 0; first < places.length; ) {
-      let last = Math.min(places.length, first + longestEvasion);
-      let number = 0;
-      for (; last > first + 2; last--) {
-        number = evasion.get(readings[0].slice(first, last).join("")) ?? evasion.get(readings[1].slice(first, last).join("")) ?? 0;
-        if (number) break;
-      }
+      let { number, last } = this.longestAt(readings, first, this.lexicon.evasion, 3);
+      if (!number) ({ number, last } = this.longestAt(readings, first, this.lexicon.vocabulary, 4));
       if (!number) {
         first++;
         continue;
@@ -132,6 +131,15 @@ export class Reader {
       [first, passed] = [last, end + 1];
     }
     copyPlain(tokens, passed, to, joined);
+  }
+
+  /** The number of the longest known word of `least` letters or more from a place, and where it ends; 0 when there is none. */
+  private longestAt(readings: Readings, first: number, known: ReadonlyMap<string, number>, least: number): { number: number; last: number } {
+    for (let last = Math.min(readings[0].length, first + this.lexicon.longestEvasion); last >= first + least; last--) {
+      const number = known.get(readings[0].slice(first, last).join("")) ?? known.get(readings[1].slice(first, last).join(""));
+      if (number) return { number, last };
+    }
+    return { number: 0, last: first };
   }
 
   /** Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two. */
@@ -163,6 +171,9 @@ export class Reader {
     return this.lexicon.entry(view.codes, start, end, hash);
   }
 }
+
+/** Letters read as the first, and as the last, that each sign may be. */
+type Readings = readonly [readonly string[], readonly string[]];
 
 /** Copy tokens but ghosts. */
 function copyPlain(tokens: Tokens, from: number, to: number, into: Tokens): void {

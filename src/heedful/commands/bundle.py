@@ -1,21 +1,24 @@
 """`heedful bundle`: build and check the phrase library."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from heedful.detection.bundle import Bundle, BundleError, from_content, load_bundle
 from heedful.detection.engine import assess
 from heedful.detection.library import SHIPPED, LibraryError, Phrase, read_library
-from heedful.detection.shipped import BUILT, compile_folder, is_built, write_built
-from heedful.detection.values import Observation
+from heedful.detection.shipped import BUILT, compile_folder, is_built, load_shipped_bundle, write_built
+from heedful.detection.values import Observation, as_score
 
 NAME = "bundle"
 HELP = "Build and check the phrase library that devices download."
+VECTORS = Path("contracts/matching/shipped.json")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Sub-commands build and check."""
+    """Sub-commands build, check and vectors."""
     sub = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = sub.add_parser("build", help="compile the library to the bundle")
     build.add_argument("--out", type=Path, help=f"where to write it (else {BUILT.parent.name}/{BUILT.name} in the package)")
@@ -25,12 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = sub.add_parser("check", help="check the library and run every phrase's hits and misses")
     check.add_argument("theme", nargs="*", help="only these themes, as if the others were not there")
     check.add_argument("--library", type=Path, default=SHIPPED, help="another library folder")
+    vectors = sub.add_parser("vectors", help="compare the vectors of the shipped library with what it gives now")
+    vectors.add_argument("--write", action="store_true", help="write what it gives now; the diff is the review")
+    vectors.add_argument("--file", type=Path, default=VECTORS, help=f"the vectors (else {VECTORS})")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when all is well, 1 when the library has faults (each on its own line)."""
     try:
-        return _build(args) if args.action == "build" else _check(args)
+        return {"build": _build, "check": _check, "vectors": _vectors}[args.action](args)
     except LibraryError as error:
         print("\n".join(error.faults), file=sys.stderr)
         print(f"{len(error.faults)} faults", file=sys.stderr)
@@ -92,3 +98,30 @@ def failures_of(phrase: Phrase, bundle: Bundle) -> list[str]:
                 fired = ", ".join(f"{f.rule} at {f.severity}" for f in findings) or "nothing"
                 found.append(f"{phrase.place}: {'no hit' if wanted else 'hit'} in '{text}'; what fired: {fired}")
     return found
+
+
+def _vectors(args: argparse.Namespace) -> int:
+    """1 when a vector differs from what the library gives and is not written."""
+    try:
+        vectors = json.loads(args.file.read_text("utf-8"))
+    except OSError as error:
+        print(f"{args.file}: {error.strerror}; run this in the repository's root, or name the file with --file", file=sys.stderr)
+        return 1
+    bundle = load_shipped_bundle()
+    now = [vector | {"expect": _expected(vector, bundle)} for vector in vectors]
+    different = [after["name"] for before, after in zip(vectors, now, strict=True) if before != after]
+    print("\n".join(different) or f"{len(now)} vectors, none differs")
+    if args.write:
+        args.file.write_text("[\n" + ",\n".join(f"  {json.dumps(vector)}" for vector in now) + "\n]\n", "utf-8")
+    return 1 if different and not args.write else 0
+
+
+def _expected(vector: dict[str, Any], bundle: Bundle) -> dict[str, Any]:
+    observation = Observation(vector["text"], vector.get("source", "typed"))
+    found = assess(observation, age_band=vector.get("age_band", "unknown"), bundle=bundle)
+    return {
+        "severity": found.severity,
+        "themes": {theme: as_score(score) for theme, score in found.themes.items()},
+        "leaves_device": found.leaves_device(),
+        "hits": [{"start": f.start, "end": f.end, "phrase": f.rule, "severity": f.severity} for f in found.findings],
+    }

@@ -4,7 +4,7 @@ docs/detection.md, "Repair". Its twin is extension/src/engine/repair.ts; a chang
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, product
 
 from heedful.detection.lexicon import Lexicon, shapes, squeeze
@@ -94,7 +94,8 @@ class Reader:
         plain = [(number, base + start, base + end, False) for number, (_, start, end) in zip(numbers, words, strict=True)]
         if all(numbers) and not any(len(word) == 1 for word, _, _ in words) and not _SIGNED.search(chunk):
             return plain
-        whole = self._glued(chunk, base, len(words))
+        is_broken = not any(number and len(word) > 1 for number, (word, _, _) in zip(numbers, words, strict=True))
+        whole = self._glued(chunk, base, len(words), self.lexicon.vocabulary if is_broken else {})
         if whole:
             return [whole]
         return self._segments(chunk, base) or [
@@ -115,8 +116,11 @@ class Reader:
             return []
         return [token for start, end in pieces for token in self.read_chunk(chunk[start:end], base + start)]
 
-    def _glued(self, chunk: str, base: int, words: int) -> Token | None:
-        """The chunk as one evasion word: with edge signs that read as letters, then without, then with an end mark too."""
+    def _glued(self, chunk: str, base: int, words: int, plain: dict[str, int]) -> Token | None:
+        """The chunk as one word: with edge signs that read as letters, then without, then with an end mark too.
+
+        An evasion word, or one of `plain` where nothing in the chunk is a word as it stands.
+        """
         bare = chunk.strip(MARKS)
         tried = {bare} if words == 1 else set()
         for left, right in ((_DULL_EDGES, _DULL_EDGES + "!"), (MARKS, MARKS), (_DULL_EDGES, _DULL_EDGES)):
@@ -124,13 +128,13 @@ class Reader:
             start = base + len(chunk) - len(piece)
             piece = piece.rstrip(right)
             if piece not in tried and len(piece) <= _MAX_CHARACTERS:
-                number = self._read_piece(piece)
+                number = self._read_piece(piece, plain)
                 if number:
                     return number, start, start + len(piece), True
             tried.add(piece)
         return None
 
-    def _read_piece(self, piece: str) -> int | None:
+    def _read_piece(self, piece: str, plain: dict[str, int]) -> int | None:
         kept = [c for c in piece if c not in _DULL_EDGES]
         letters = sum(map(_is_letter, kept))
         if not letters:
@@ -140,7 +144,7 @@ class Reader:
         signs = len(kept) - letters
         if _is_readable(letters, signs) and (letters > signs or len(kept) == len(piece)):
             for reading in _readings(kept):
-                number = self._evasion(reading)
+                number = self._evasion(reading) or (plain.get(reading) if len(reading) > 2 else None)
                 if number:
                     return number
         if piece.count("-") == 1 and letters == len(kept) >= 3:
@@ -189,7 +193,7 @@ class Reader:
         return None
 
     def _join_spaced(self, tokens: list[Token], view: str) -> list[Token]:
-        """Letters that stand alone, joined where they spell an evasion word, over emoji between them; ghosts go."""
+        """Letters that stand alone, joined where they spell a word, over emoji between them; ghosts go."""
         joined: list[Token] = []
         place = 0
         while place < len(tokens):
@@ -207,16 +211,24 @@ class Reader:
         readings = ["".join(_LEET.get(c, c)[0] for c in letters), "".join(_LEET.get(c, c)[-1] for c in letters)]
         first = passed = 0  # among the letters, and in the run
         while first < len(places):
-            for last in range(min(len(places), first + self._longest), first + 2, -1):
-                number = self.lexicon.evasion.get(readings[0][first:last]) or self.lexicon.evasion.get(readings[1][first:last])
-                if number:
-                    yield from run[passed : places[first]]
-                    yield number, run[places[first]][1], run[places[last - 1]][2], True
-                    first, passed = last, places[last - 1] + 1
-                    break
+            number, last = self._longest_at(readings, first, self.lexicon.evasion, 3)
+            if not number:
+                number, last = self._longest_at(readings, first, self.lexicon.vocabulary, 4)
+            if number:
+                yield from run[passed : places[first]]
+                yield number, run[places[first]][1], run[places[last - 1]][2], True
+                first, passed = last, places[last - 1] + 1
             else:
                 first += 1
         yield from run[passed:]
+
+    def _longest_at(self, readings: Sequence[str], first: int, known: dict[str, int], least: int) -> tuple[int, int]:
+        """The number of the longest known word of `least` letters or more from a place, and where it ends; 0 when there is none."""
+        for last in range(min(len(readings[0]), first + self._longest), first + least - 1, -1):
+            number = known.get(readings[0][first:last]) or known.get(readings[1][first:last])
+            if number:
+                return number, last
+        return 0, first
 
     def _join_split(self, tokens: list[Token], view: str) -> list[Token]:
         """Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two."""
