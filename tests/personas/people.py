@@ -77,6 +77,7 @@ class Place:
     def stores(
         self, text: str, *, pupil: int | None = 0, source: str = "typed", host: str = "docs.school.example", title: str = "Document",
         observed_at: datetime | None = None, now: datetime | None = None, before: tuple[tuple[int, str], ...] = (), shared: bool = False,
+        picture: bytes = b"",
     ) -> int:  # fmt: skip
         """Store one capture as the gateway does, and return its number."""
         moment = now or timezone.now()
@@ -87,7 +88,7 @@ class Place:
         incoming = Incoming(
             capture_id=capture_id, observed_at=observed_at or moment, source=source, app="browser", host=host, account=account,
             content=Content(text, title, url, account.address if account else "", before), identity_confidence=confidence,
-            identity_how="profile" if account else "none", device_bundle_version="1",
+            identity_how="profile" if account else "none", device_bundle_version="1", picture=picture,
         )  # fmt: skip
         store_captures(device=self.device, incoming=[incoming], now=moment, in_transaction=lambda: None)
         return self.number_of(capture_id)

@@ -61,6 +61,7 @@ TABLE = (
     Row("capture_route", only(302, *LEADS), MINE, {"route": "safeguarding", "revision": "1"}),
     Row("capture_note", only(302, *LEADS), MINE, {"note": "Spoke with the tutor."}),
     Row("capture_close", only(422, *LEADS), MINE, {"revision": "1"}),
+    Row("capture_picture", only(422, *LEADS), MINE, {}),
     Row("capture", only(200, *LEADS, "behaviour_lead"), ITS),
     Row("capture_acknowledge", only(302, *LEADS, "behaviour_lead"), ITS, {}),
     Row("capture_grade", only(302, *LEADS, "behaviour_lead"), ITS, {"grade": "2", "revision": "1"}),

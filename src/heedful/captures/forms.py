@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from heedful.captures.queries import QueueFilter
-from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, QueueTab
+from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, QueueTab, RevealReason
 from heedful.people.models import School
 from heedful.thresholds.rules import THEME_TITLES, Route
 
@@ -65,6 +65,10 @@ class NoteForm(forms.Form):
     """A note changes nothing that somebody else may have decided, so it needs no revision."""
 
     note = forms.CharField(max_length=MOST_NOTE_CHARACTERS, error_messages={"required": "Write the note first."})
+
+
+class RevealForm(forms.Form):
+    why = forms.ChoiceField(choices=[("", "Choose a reason"), *RevealReason.choices], error_messages={"required": "Choose the reason."})
 
 
 class CloseForm(Decision):

@@ -28,6 +28,13 @@ HOW_SENTENCE = {
     "none": "no account was seen",
 }
 
+REPORT_GUIDANCE = """\
+Find the pupil in person today, somewhere quiet, and thank them for telling.
+Listen more than you ask. Do not promise to keep it secret; say who will know and why.
+If they may be in danger now, stay with them and call for help first.
+Write down their own words afterwards, as a note here.
+"""
+
 
 @dataclass(frozen=True)
 class Due:

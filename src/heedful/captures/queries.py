@@ -123,7 +123,7 @@ def queue_page(viewer: User, wanted: QueueFilter, *, page: int = 1, now: datetim
     with transaction.atomic():
         cursor = cursor_now(viewer)
         found = list(_queue(viewer, wanted)[first : first + PAGE_ROWS + 1])
-        rows = tuple(_row(capture) for capture in found[:PAGE_ROWS])
+        rows = _rows(found[:PAGE_ROWS])
         record_reading(found[:PAGE_ROWS], viewer, Action.CAPTURES_LISTED, now or timezone.now())
     return QueuePage(rows, cursor, len(found) > PAGE_ROWS)
 
@@ -156,7 +156,7 @@ def news_since(viewer: User, cursor: str, wanted: QueueFilter, *, now: datetime 
         return None
     with transaction.atomic():
         found = list(_queue(viewer, wanted).filter(pk__in=numbers)[:PAGE_ROWS])
-        rows = tuple(_row(capture) for capture in found)
+        rows = _rows(found)
         record_reading(found, viewer, Action.CAPTURES_LISTED, now or timezone.now())
     return News(cursor_now(viewer), rows, tuple(sorted(numbers - {row.number for row in rows})))
 
@@ -196,8 +196,13 @@ def _read_cursor(viewer: User, cursor: str) -> Iterable[tuple[int, int]]:
             yield int(school), int(number)
 
 
-def _row(capture: Capture) -> QueueRow:
-    text = open_column(SchoolVault(capture.school_id), capture.capture_id, "text", capture.text_sealed)
+def _rows(captures: Sequence[Capture]) -> tuple[QueueRow, ...]:
+    vaults = {school_id: SchoolVault(school_id) for school_id in {capture.school_id for capture in captures}}
+    return tuple(_row(capture, vaults[capture.school_id]) for capture in captures)
+
+
+def _row(capture: Capture, vault: SchoolVault) -> QueueRow:
+    text = open_column(vault, capture.capture_id, "text", capture.text_sealed)
     return QueueRow(
         number=capture.pk, school=capture.school.name, severity=capture.severity, grade=capture.grade,
         theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, "Told us" if capture.source == Source.REPORT else "Nothing found"),

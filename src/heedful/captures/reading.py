@@ -99,6 +99,7 @@ class OpenCapture:
     closed_at: datetime | None
     notes: tuple[Note, ...]
     trace: Trace | None
+    has_picture: bool
     may_decide: bool
 
 
@@ -140,7 +141,7 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         outcome=Outcome(capture.outcome).label if capture.outcome else "", action=clear("action", capture.action_sealed),
         closed_by=_name(capture.closed_by), closed_at=capture.closed_at,
         notes=tuple(Note(n.by.name, n.at, open_note(vault, n.pk, n.text_sealed)) for n in capture.notes.select_related("by").order_by("id")),
-        trace=trace_of("capture", capture.pk), may_decide=has_right(viewer, capture.school_id, Right.DECIDE),
+        trace=trace_of("capture", capture.pk), has_picture=bool(capture.picture_blob), may_decide=has_right(viewer, capture.school_id, Right.DECIDE),
     )  # fmt: skip
 
 

@@ -50,6 +50,15 @@ class FalsePositive(TextChoices):
     OTHER = "other", "Something else"
 
 
+class RevealReason(TextChoices):
+    """Why somebody looks at a picture: a choice, so that the record needs no text about a pupil."""
+
+    JUDGE = "judge", "To judge how serious it is"
+    MEANING = "meaning", "To see what the words refer to"
+    AGENCY = "agency", "An agency or a senior colleague needs to know"
+    RECORD = "record", "To write down what happened"
+
+
 class Outcome(TextChoices):
     NO_FURTHER_ACTION = "no_further_action", "No further action"
     SPOKE_WITH_PUPIL = "spoke_with_pupil", "Spoke with the pupil"

@@ -35,6 +35,10 @@ def seal_picture(vault: SchoolVault, capture_id: UUID, picture: bytes) -> bytes:
     return vault.seal(picture, table=TABLE, field="picture", row=str(capture_id))
 
 
+def open_picture(vault: SchoolVault, capture_id: UUID, sealed: bytes) -> bytes:
+    return vault.open(sealed, table=TABLE, field="picture", row=str(capture_id))
+
+
 def open_column(vault: SchoolVault, capture_id: UUID, field: str, sealed: bytes | memoryview) -> str:
     return vault.open_text(sealed, table=TABLE, field=field, row=str(capture_id))
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("captures/<int:number>/false-positive", decide.dismiss, name="capture_dismiss"),
     path("captures/<int:number>/route", decide.route, name="capture_route"),
     path("captures/<int:number>/note", decide.note, name="capture_note"),
+    path("captures/<int:number>/picture", decide.reveal, name="capture_picture"),
     path("captures/<int:number>/close", decide.close, name="capture_close"),
 ]

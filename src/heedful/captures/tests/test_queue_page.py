@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from heedful.audit.queries import entries_about
@@ -126,3 +129,21 @@ def test_pages_are_kept_by_nobody(dsl: Persona, larkfield: Place) -> None:
     number = larkfield.stores(URGENT)
     for response in (dsl.opens("queue"), dsl.opens("capture", number), dsl.polls("queue_news", cursor="")):
         assert response["Cache-Control"] == "no-store"
+
+
+def test_a_page_asks_the_database_as_often_for_many_rows_as_for_one(dsl: Persona, larkfield: Place) -> None:
+    larkfield.stores(URGENT)
+    dsl.opens("queue")
+    with CaptureQueriesContext(connection) as one:
+        dsl.opens("queue")
+    for _ in range(9):
+        larkfield.stores(URGENT, pupil=1)
+    with CaptureQueriesContext(connection) as many:
+        assert len(numbers_in(dsl.opens("queue"))) == 10
+    assert len(many) == len(one)
+
+
+def test_an_idle_poll_is_cheap(dsl: Persona, larkfield: Place, django_assert_max_num_queries: Any) -> None:
+    cursor = cursor_of(dsl.opens("queue"))
+    with django_assert_max_num_queries(6):
+        assert dsl.polls("queue_news", cursor=cursor).status_code == 304

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from datetime import timezone as fixed_zone
@@ -10,10 +11,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from heedful.captures.presenting import CERTAINTY_SENTENCE, HOW_SENTENCE, Due, before_in_words, due_of, paragraphs
+from heedful.captures.presenting import CERTAINTY_SENTENCE, HOW_SENTENCE, REPORT_GUIDANCE, Due, before_in_words, due_of, paragraphs
 from heedful.captures.queries import NotFound
 from heedful.captures.reading import OpenCapture, open_capture
-from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, Source, State
+from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, RevealReason, Source, State
 from heedful.people.access import SignedIn
 from heedful.people.rules import AgeBand
 from heedful.thresholds.rules import Route
@@ -60,6 +61,8 @@ class CaptureContext:
     reasons: tuple[Choice, ...]
     routes: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
+    reveal_reasons: tuple[Choice, ...]
+    picture_address: str  # a data: address; empty until somebody said why
     trouble: Trouble
 
 
@@ -70,15 +73,15 @@ def capture(request: SignedIn, number: int) -> HttpResponse:
     return show_capture(request, number, Trouble())
 
 
-def show_capture(request: SignedIn, number: int, trouble: Trouble) -> HttpResponse:
-    """The page as it stands now, with the trouble of a decision beside its field."""
+def show_capture(request: SignedIn, number: int, trouble: Trouble, *, picture: bytes = b"") -> HttpResponse:
+    """The page as it stands now, with the trouble of a decision beside its field, or with its picture (WebP) open."""
     now = timezone.now()
     opened = open_capture(request.user, number, now=now)
-    context = context_of(opened, trouble, now)
+    context = context_of(opened, trouble, now, picture=picture)
     return render(request, "captures/capture.html", {"page": context}, status=trouble.status)
 
 
-def context_of(opened: OpenCapture, trouble: Trouble, now: datetime) -> CaptureContext:
+def context_of(opened: OpenCapture, trouble: Trouble, now: datetime, *, picture: bytes = b"") -> CaptureContext:
     """Words and choices for one opened capture."""
     typed = trouble.typed
     zone = fixed_zone(timedelta(minutes=opened.utc_offset_minutes))
@@ -94,7 +97,7 @@ def context_of(opened: OpenCapture, trouble: Trouble, now: datetime) -> CaptureC
         is_shown_text=opened.source in {Source.DISPLAYED, Source.RECEIVED},
         is_report=opened.source == Source.REPORT,
         before=tuple((before_in_words(seconds), line) for seconds, line in opened.before),
-        guidance=paragraphs(opened.guidance),
+        guidance=paragraphs(opened.guidance or (REPORT_GUIDANCE if opened.source == Source.REPORT else "")),
         due=due_of(opened.urgency, opened.arrived_at, now) if opened.acknowledged_at is None and not opened.false_positive else None,
         is_closed=opened.state == State.CLOSED,
         needs_outcome=(opened.grade or 0) >= 4,
@@ -102,6 +105,8 @@ def context_of(opened: OpenCapture, trouble: Trouble, now: datetime) -> CaptureC
         reasons=_choices(FalsePositive.choices, typed.get("reason", "")),
         routes=_choices(Route.choices, typed.get("route", str(opened.route))),
         outcomes=_choices(Outcome.choices, typed.get("outcome", "")),
+        reveal_reasons=_choices(RevealReason.choices, typed.get("why", "")),
+        picture_address=f"data:image/webp;base64,{b64encode(picture).decode()}" if picture else "",
         trouble=trouble,
     )
 

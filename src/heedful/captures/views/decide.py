@@ -20,10 +20,11 @@ from heedful.captures.actions.decide import (
     note_capture,
     route_capture,
 )
-from heedful.captures.forms import CloseForm, DismissForm, GradeForm, NoteForm, RouteForm
+from heedful.captures.actions.reveal import NotShowable, reveal_picture
+from heedful.captures.forms import CloseForm, DismissForm, GradeForm, NoteForm, RevealForm, RouteForm
 from heedful.captures.models import Capture
 from heedful.captures.queries import NotFound, capture_to_decide, is_visible, next_to_review
-from heedful.captures.rules import SEVERITY_WORDS, Closing, FalsePositive, Level, NotAllowedNow, Outcome
+from heedful.captures.rules import SEVERITY_WORDS, Closing, FalsePositive, Level, NotAllowedNow, Outcome, RevealReason
 from heedful.captures.views.capture import Trouble, show_capture
 from heedful.people.access import SignedIn
 from heedful.thresholds.rules import Route
@@ -111,6 +112,18 @@ def close(request: SignedIn, number: int) -> HttpResponse:
     return _decided(request, number, "close", CloseForm, decide)
 
 
+@command
+@not_found_on(NotFound)
+def reveal(request: SignedIn, number: int) -> HttpResponse:
+    """The capture's page with its picture open. The picture has no address of its own: it is in this answer alone."""
+
+    def decide(given: dict[str, str]) -> HttpResponse:
+        picture = reveal_picture(number=number, reason=RevealReason(given["why"]), viewer=request.user, now=timezone.now())
+        return show_capture(request, number, Trouble(), picture=picture)
+
+    return _decided(request, number, "reveal", RevealForm, decide)
+
+
 def _decided(
     request: SignedIn, number: int, name: str, form_class: type[forms.Form], decide: Callable[[dict[str, str]], HttpResponse]
 ) -> HttpResponse:
@@ -123,7 +136,7 @@ def _decided(
         return show_capture(request, number, Trouble(name, str(fault), typed, 422))
     try:
         return decide({key: str(value) for key, value in form.cleaned_data.items()})
-    except NotAllowedNow as fault:
+    except (NotAllowedNow, NotShowable) as fault:
         return show_capture(request, number, Trouble(name, str(fault), typed, 422))
     except StaleEdit:
         return show_capture(request, number, Trouble("stale", STALE, typed, 409))

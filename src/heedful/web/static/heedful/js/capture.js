@@ -27,6 +27,14 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     form.dataset.sent = "yes";
   });
 }
+/* An open picture closes by itself. */
+for (const figure of document.querySelectorAll("[data-closes-after]")) {
+  setTimeout(() => {
+    figure.nextElementSibling.hidden = false;
+    figure.remove();
+  }, Number(figure.dataset.closesAfter) * 1000);
+}
+
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
