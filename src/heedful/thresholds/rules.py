@@ -5,7 +5,7 @@ A level is a severity when the table suggests, and a grade when it settles.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -53,11 +53,16 @@ class Line:
     route: Route
     urgency: Urgency
 
-    def strictness(self) -> tuple[int, int]:
-        return _STRICTNESS_OF_ROUTE[self.route], _STRICTNESS_OF_URGENCY[self.urgency]
-
 
 NOTHING = Line(Route.RECORD_ONLY, Urgency.NONE)
+
+
+def strictest(lines: Sequence[Line]) -> Line:
+    """The strictest route and the strictest urgency among these, which may come from different lines."""
+    return Line(
+        max((line.route for line in lines), key=_STRICTNESS_OF_ROUTE.__getitem__),
+        max((line.urgency for line in lines), key=_STRICTNESS_OF_URGENCY.__getitem__),
+    )
 
 
 class TableError(Exception):
@@ -72,21 +77,16 @@ class Table:
     lines: dict[tuple[str, int, str], Line]
 
     def line_for(self, theme: str, level: int, age_band: str) -> Line:
-        """The line for one theme; an unknown age gets the strictest of any band. Level 0 is record only."""
+        """The line for one theme; an unknown age gets the strictest route and the strictest urgency of any band. Level 0 is record only."""
         if level == 0:
             return NOTHING
         bands = (age_band,) if age_band in BANDS else BANDS
-        return max((self.lines[theme, level, band] for band in bands), key=Line.strictness)
+        return strictest([self.lines[theme, level, band] for band in bands])
 
     def decide(self, levels: dict[str, int], age_band: str) -> Line:
         """The strictest route and the strictest urgency over all themes of one capture."""
         lines = [self.line_for(theme, level, age_band) for theme, level in levels.items() if theme in THEMES]
-        if not lines:
-            return NOTHING
-        return Line(
-            max((line.route for line in lines), key=_STRICTNESS_OF_ROUTE.__getitem__),
-            max((line.urgency for line in lines), key=_STRICTNESS_OF_URGENCY.__getitem__),
-        )
+        return strictest(lines) if lines else NOTHING
 
 
 def default_line(theme: str, level: int, band: str) -> Line:

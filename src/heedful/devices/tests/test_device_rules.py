@@ -156,7 +156,11 @@ def _plain_device() -> Device:
 def _token_of_one_use() -> str:
     token = new_token()
     EnrolmentToken.objects.create(
-        school=School.objects.create(name="Westbrook School"), hash=token_hash(token), expires_at=NOW + timedelta(days=1), uses_left=1, made_at=NOW
+        school=School.objects.create(name="Westbrook School"),
+        hash=token_hash(token),
+        expires_at=NOW + timedelta(days=1),
+        uses_left=1,
+        made_at=NOW,
     )
     return token
 
@@ -195,7 +199,9 @@ def test_a_sighting_is_kept_once(westbrook: Westbrook) -> None:
         (Stage.LIVE, False, True, True, True, Reason.LIVE), (Stage.PILOT, False, True, True, False, Reason.NOT_IN_SCOPE),
     ],
 )  # fmt: skip
-def test_stage_group_and_staff_decide(stage: Stage, in_pilot: bool, is_staff: bool, monitors_staff: bool, monitor: bool, reason: Reason) -> None:
+def test_stage_group_and_staff_decide(
+    stage: Stage, in_pilot: bool, is_staff: bool, monitors_staff: bool, monitor: bool, reason: Reason
+) -> None:
     scope = scope_of(stage=stage, in_pilot_group=in_pilot, is_staff=is_staff, monitors_staff=monitors_staff)
     assert (scope.monitor, scope.reason) == (monitor, reason)
 
