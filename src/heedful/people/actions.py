@@ -15,16 +15,15 @@ from heedful.audit.rules import SYSTEM, Action, Actor, Fact
 from heedful.people.models import Account, Bar, ContentGrant, Group, Pupil, Role, School, Trust, User
 from heedful.people.queries import has_right, rights_by_school
 from heedful.people.rules import (
-    CHANGEABLE_SETTINGS,
     MOST_GRANT_HOURS,
     AccountTaken,
     GrantRefused,
     Right,
     RoleName,
     SettingRefused,
-    Stage,
     age_band_of_year,
 )
+from heedful.people.setting_rules import check_settings
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class NewAccount:
 
 def create_school(*, name: str, now: datetime, trust_name: str = "", by: User | None = None, **settings: Any) -> School:
     """Make a school, with any of its settings. A new school monitors nobody until its stage is changed."""
-    _check_settings(settings)
+    check_settings(settings)
     with transaction.atomic():
         trust = Trust.objects.get_or_create(name=trust_name)[0] if trust_name else None
         school = School.objects.create(name=name, trust=trust, **settings)
@@ -60,7 +59,7 @@ def create_school(*, name: str, now: datetime, trust_name: str = "", by: User | 
 
 def change_school(school: School, *, reason: str, now: datetime, by: User | None = None, **settings: Any) -> School:
     """Change settings of a school for a reason. Raises SettingRefused, and then changes nothing."""
-    _check_settings(settings)
+    check_settings(settings)
     if not reason.strip():
         raise SettingRefused("a change of a school's settings needs a reason")
     with transaction.atomic():
@@ -216,14 +215,6 @@ def _groups_by_name(school: School, names: set[str]) -> dict[str, int]:
     known = dict(Group.objects.filter(school=school, name__in=names).values_list("name", "id"))
     made = Group.objects.bulk_create(Group(school=school, name=name) for name in sorted(names - set(known)))
     return known | {group.name: group.pk for group in made}
-
-
-def _check_settings(settings: dict[str, Any]) -> None:
-    unknown = sorted(set(settings) - CHANGEABLE_SETTINGS)
-    if unknown:
-        raise SettingRefused(f"unknown setting {', '.join(unknown)}; a school has {', '.join(sorted(CHANGEABLE_SETTINGS))}")
-    if "stage" in settings and settings["stage"] not in Stage.values:
-        raise SettingRefused(f"stage '{settings['stage']}'; it is one of {', '.join(Stage.values)}")
 
 
 def _audit(school_id: int, by: User | None, fact: Fact, now: datetime) -> None:
