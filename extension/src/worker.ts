@@ -21,7 +21,7 @@ async function changed(heedful: Heedful): Promise<void> {
     lastMode = state;
     await askFramesAgain();
   }
-  if (mode === "watching") await showNotice(heedful);
+  if (heedful.currentPolicy?.monitor) await showNotice(heedful);
   const hasHours = (heedful.currentPolicy?.hours.windows.length ?? 0) > 0;
   if (hasHours) await chrome.alarms.create("hours", { periodInMinutes: 1 });
   else await chrome.alarms.clear("hours");
