@@ -7,8 +7,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
+LOOPBACK = {"127.0.0.1", "[::1]", "localhost"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
 
 
@@ -139,18 +141,22 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Values:
         for name in sorted(environ)
         if name.startswith("HEEDFUL_") and name not in known
     ]
+    faults += _fit_together(rows)
     if faults:
         raise SettingsError("\n".join(faults))
     return Values(rows)
 
 
 def _raw(setting: Setting, environ: Mapping[str, str]) -> str:
-    if setting.kind == "secret" and f"{setting.name}_FILE" in environ:
+    if setting.kind == "secret" and environ.get(f"{setting.name}_FILE"):
+        if environ.get(setting.name):
+            raise SettingsError(f"{setting.name} and {setting.name}_FILE are both given; take one away")
         path = Path(environ[f"{setting.name}_FILE"])
         try:
             return path.read_text("utf-8").strip()
-        except OSError as fault:
-            raise SettingsError(f"{setting.name}_FILE: can't read '{path}': {fault.strerror}") from fault
+        except (OSError, UnicodeDecodeError) as fault:
+            reason = fault.strerror if isinstance(fault, OSError) else "it is no text"
+            raise SettingsError(f"{setting.name}_FILE: can't read '{path}': {reason}") from fault
     return environ.get(setting.name, setting.default)
 
 
@@ -165,7 +171,38 @@ def _convert(setting: Setting, raw: str) -> str | int | bool | Path | None:
         raise SettingsError(
             f"{setting.name}: got '{raw}'; it takes a {setting.unit} such as '{setting.default or 'https://heedful.school.example'}'"
         )
+    if setting.unit == "address:port" and raw and not _is_listener(raw):
+        raise SettingsError(f"{setting.name}: got '{raw}'; it takes an address and a port such as '127.0.0.1:8000' or '[::1]:8000'")
+    if setting.unit == "IANA name" and not _is_zone(raw):
+        raise SettingsError(f"{setting.name}: got '{raw}'; it takes an {setting.unit} such as '{setting.default}'")
     return raw
+
+
+def _is_listener(raw: str) -> bool:
+    host, _, port = raw.rpartition(":")
+    return bool(host) and port.isascii() and port.isdecimal() and 1 <= int(port[:6]) <= 65535
+
+
+def _is_zone(raw: str) -> bool:
+    try:
+        ZoneInfo(raw)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _fit_together(rows: Mapping[str, str | int | bool | Path | None]) -> list[str]:
+    """Faults of settings that are right alone and wrong together."""
+    faults = []
+    if rows.get("HEEDFUL_DEMO"):
+        for name in ("HEEDFUL_LISTEN", "HEEDFUL_DEVICE_LISTEN"):
+            host = str(rows.get(name) or "").rpartition(":")[0]
+            if host and host not in LOOPBACK:
+                faults.append(f"{name}: got '{rows[name]}'; a demo has no passwords, so it listens on 127.0.0.1 alone")
+    given = [name for name in ("HEEDFUL_TLS_CERTIFICATE_FILE", "HEEDFUL_TLS_KEY_FILE") if rows.get(name)]
+    if len(given) == 1:
+        faults.append(f"{given[0]} is given alone; TLS takes a certificate and its key")
+    return faults
 
 
 def _boolean(setting: Setting, raw: str) -> bool:
