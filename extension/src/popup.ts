@@ -19,7 +19,7 @@ const REPORTS = {
 
 function whenRead(seen: Status): string {
   const next = seen.notice?.next_read ?? "";
-  return next === "" ? "A trained person at your school reads messages on school days. Nobody may see it before then." : `When a person will next read it: ${next}`;
+  return next === "" ? "A trained person at your school reads messages on school days. Nobody may see it before then." : `When will a person read it? ${next}`;
 }
 
 function whoAndWhere({ account, device }: Status): string {

@@ -28,7 +28,7 @@ def take(images: Path) -> list[Path]:
         notice = context.wait_for_event("page", lambda page: page.url.endswith("/notice.html"), timeout=60_000)
         notice.close()
         page = context.new_page()
-        for document, width, height in (("popup", 400, 600), ("notice", 900, 1000)):
+        for document, width, height in (("popup", 400, 900), ("notice", 900, 1000)):
             page.set_viewport_size({"width": width, "height": height})
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
