@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from jsonschema_rs import Draft202012Validator
@@ -82,8 +84,13 @@ class Signing:
 
 
 @pytest.fixture
-def signing(westbrook: Westbrook) -> Signing:
-    return Signing(westbrook)
+def signing(westbrook: Westbrook) -> Iterator[Signing]:
+    """The signing application. The test's transaction outlives its requests, as with Django's own test client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield Signing(westbrook)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def document() -> dict[str, Any]:
