@@ -45,6 +45,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item("Content access", reverse("grants"), "key"))
     items.append(Item("Your part", reverse("your_part"), "users"))
     roles = sorted(RoleName(name).label for name in role_names(viewer))
+    frame["idle_seconds"] = settings.SESSION_IDLE_SECONDS
     return frame | {
         "menu": items,
         "my_schools": my_schools(viewer),

@@ -117,3 +117,26 @@ def test_the_chosen_theme_stays(queue: Page) -> None:
     expect(queue.locator("html")).to_have_attribute("data-theme", "dark")
     queue.reload()
     expect(queue.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_a_queue_without_an_answer_says_so_until_it_is_back(queue: Page) -> None:
+    notice = queue.locator("[data-offline]")
+    queue.route("**/captures/news**", lambda route: route.abort())
+    expect(notice).to_be_visible(timeout=8_000)
+    queue.unroute("**/captures/news**")
+    expect(notice).to_be_hidden(timeout=12_000)
+
+
+def test_a_forgotten_page_goes_to_the_sign_in(chromium: Browser, address: str, dsl: Persona, larkfield: Place) -> None:
+    number = larkfield.stores(URGENT)
+    with signed_in(chromium, address, dsl) as context:
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{address}/captures/{number}/")
+        page.clock.fast_forward("25:00")
+        page.keyboard.press("Tab")
+        page.clock.fast_forward("25:00")
+        expect(page.get_by_role("heading", name="What was written")).to_be_visible()
+        dsl.browser.session.flush()
+        page.clock.fast_forward("06:00")
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

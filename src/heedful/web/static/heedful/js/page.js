@@ -1,6 +1,7 @@
-/* What every page has: the shortcut sheet with its off switch, and moments that stay fresh. */
+/* What every page has: the shortcut sheet with its off switch, moments that stay fresh, and an eye on the session. */
 import {closeSheetOnBackdrop, keysAreOn, onKeys, setKeys} from "./keys.js";
 import {keepMomentsFresh} from "./moments.js";
+import {watchSession} from "./session.js";
 
 const sheet = document.getElementById("keys");
 
@@ -24,3 +25,4 @@ onKeys({
   "g q": () => location.assign("/captures/"),
 });
 keepMomentsFresh(document);
+if (document.body.dataset.idleSeconds) watchSession(Number(document.body.dataset.idleSeconds));

@@ -33,7 +33,7 @@ export function poll({address, onNews, onOnline}) {
     }
     const answered = status === 200 || status === 304;
     failures = answered ? 0 : failures + 1;
-    onOnline(failures < 3);
+    onOnline(failures < 2);
     const news = status === 200 ? page?.querySelector("ol[data-cursor]") : null;
     if (news) onNews(news);
   }
