@@ -3,9 +3,8 @@
 Word numbers: 0 is a token that no pattern names, then START, END, then the vocabulary.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from heedful.detection.patterns import Choice, Gap, Part, Word
 
@@ -23,7 +22,6 @@ class Node:
 
 
 
-_NOWHERE = Node({}, None, ())
 _Item = tuple[int, int]  # (word number, state after it), or (_ENDS, target)
 _Key = tuple[tuple[int, ...], tuple[_Item, ...]]  # a node: its ends and its (word, child)s
 _ENDS = -2
@@ -128,45 +126,104 @@ def load(flat: Sequence[int]) -> Node:
     return nodes[-1]
 
 
-def walk(root: Node, words: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
-    """Every match: target → its half-open spans in token places (START and END not counted), by start, then end, each once.
+class State:
+    """The nodes that reading has reached. The states after it by a word are made when first asked for and kept."""
 
-    Linear: from each token at most as far as the longest pattern.
-    """
-    spans: dict[int, list[tuple[int, int]]] = {}
-    padded = [START, *words, END]
-    edges = root.edges
-    for start, (word, next_word) in enumerate(pairwise(padded)):
-        node = edges.get(word)
-        if node is not None and (next_word in node.edges or node.ends or node.gap is not None):
-            _follow(node, padded, start, spans)
-    return spans
+    __slots__ = ("ends", "gapped", "next", "nodes", "words")
+
+    def __init__(self, nodes: tuple[Node, ...]) -> None:
+        self.nodes = nodes
+        self.ends = tuple(dict.fromkeys(target for node in nodes for target in node.ends))
+        self.words = nodes[0].edges.keys() if len(nodes) == 1 else frozenset().union(*(node.edges for node in nodes))
+        self.next: dict[int, State] = {}
+        gaps = tuple(node.gap for node in nodes if node.gap)
+        self.gapped = State(gaps) if gaps else None
+
+    def after(self, word: int) -> "State | None":
+        """The state after one more token; None where nothing goes on. A gap stands for any token but END."""
+        if word not in self.words:
+            return self.gapped if word != END else None
+        state = self.next.get(word)
+        if state is None:
+            reached = [node.edges[word] for node in self.nodes if word in node.edges]
+            if word != END:
+                reached += [node.gap for node in self.nodes if node.gap]
+            state = self.next[word] = State(tuple(reached))
+        return state
 
 
-def _follow(node: Node, padded: list[int], start: int, spans: dict[int, list[tuple[int, int]]]) -> None:
-    """Note all matches whose first token is padded[start], which led to `node`."""
-    first, last = max(start - 1, 0), len(padded) - 2
-    states, place = [node], start + 1
-    while states:
-        for state in states:
-            for target in state.ends:
-                span = (first, place - 1 if place <= last else last)
-                found = spans.setdefault(target, [])
-                if not found or found[-1] != span:
-                    found.append(span)
+class Walker:
+    """Walks one automaton from each token. Safe to share between threads: what is kept is the same whoever makes it."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = State((root,))
+
+    def spans(self, words: Sequence[int], starts: Iterable[int] | None = None) -> dict[int, list[tuple[int, int]]]:
+        """Every match: target → its half-open spans in token places, by start, then end, each once.
+
+        START and END stand before the first and after the last token and are in no span. `starts`: only matches that begin
+        at these tokens (START belongs to token 0), ascending. Linear: from each token at most as far as the longest pattern.
+        """
+        found: dict[int, list[tuple[int, int]]] = {}
+        padded = [START, *words, END]
+        first_words, after = self._root.words, self._root.after
+        for start in range(len(padded)) if starts is None else _padded_places(starts):
+            if padded[start] in first_words:
+                _follow(after(padded[start]), padded, start, found)
+        return found
+
+    def has_match(self, words: Sequence[int]) -> bool:
+        """Whether anything matches at all; stops at the first."""
+        padded = [START, *words, END]
+        first_words, count = self._root.words, len(padded)
+        for start, word in enumerate(padded):
+            if word not in first_words:
+                continue
+            state, place = self._root.after(word), start + 1
+            while state is not None:
+                if state.ends:
+                    return True
+                if place == count:
+                    break
+                word = padded[place]
+                state = (state.next.get(word) or state.after(word)) if word in state.words else state.gapped if word != END else None
+                place += 1
+        return False
+
+
+def _padded_places(starts: Iterable[int]) -> Iterator[int]:
+    for start in starts:
+        if start == 0:
+            yield 0
+        yield start + 1
+
+
+def _follow(state: State | None, padded: list[int], start: int, found: dict[int, list[tuple[int, int]]]) -> None:
+    """Note all matches whose first token is padded[start], which led to `state`."""
+    first, last, place = max(start - 1, 0), len(padded) - 2, start + 1
+    while state is not None:
+        for target in state.ends:
+            span = (first, place - 1 if place <= last else last)
+            spans = found.setdefault(target, [])
+            if not spans or spans[-1] != span:
+                spans.append(span)
         if place > last + 1:
             return
         word = padded[place]
-        if len(states) == 1 and node.gap is None:  # by far the commonest: one state, no gap
-            node = node.edges.get(word, _NOWHERE)
-            states = [node] if node is not _NOWHERE else []
-        else:
-            following = []
-            for state in states:
-                if word in state.edges:
-                    following.append(state.edges[word])
-                if state.gap is not None and word != END:
-                    following.append(state.gap)
-            states = following
-            node = states[0] if states else _NOWHERE
+        state = (state.next.get(word) or state.after(word)) if word in state.words else state.gapped if word != END else None
         place += 1
+
+
+def part_of(root: Node, wanted: range) -> Node:
+    """The automaton without what leads to none of the `wanted` targets."""
+    made: dict[int, Node | None] = {}
+
+    def kept(node: Node) -> Node | None:
+        if id(node) not in made:
+            edges = {word: after for word, child in node.edges.items() if (after := kept(child))}
+            gap = kept(node.gap) if node.gap else None
+            ends = tuple(target for target in node.ends if target in wanted)
+            made[id(node)] = Node(edges, gap, ends) if edges or gap or ends else None
+        return made[id(node)]
+
+    return kept(root) or Node({}, None, ())

@@ -13,7 +13,7 @@ from heedful.detection import automaton
 from heedful.detection.lexicon import read_lexicon
 from heedful.detection.repair import Reader
 from heedful.detection.rules import ContextRule, Need, Window
-from heedful.detection.sieve import Sieve, only_phrases
+from heedful.detection.sieve import Sieve
 from heedful.detection.text import Folder
 
 FORMAT = 1
@@ -49,13 +49,15 @@ class ThemeRule:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A loaded bundle; without a `sieve` every text goes the exact way. Targets of `root`: phrases first, then `class_names`, then exceptions (one a theme, then all)."""
+    """A loaded bundle; without a `sieve` every text goes the exact way. Targets of the walkers: phrases first, then `class_names`, then exceptions (one a theme, then all)."""
 
     version: str
     content: dict[str, Any]
     folder: Folder
     reader: Reader
-    root: automaton.Node
+    phrase_walker: automaton.Walker
+    context_walker: automaton.Walker
+    widest: int
     sieve: Sieve | None
     longest: int
     phrases: tuple[PhraseRule, ...]
@@ -95,20 +97,30 @@ def from_content(content: dict[str, Any], *, rows: dict[str, list[list[str]]] | 
     folder = Folder(content["fold"], content["emoji"])
     reader = Reader(folder, read_lexicon(content))
     root = automaton.load(content["automaton"])
-    phrases = only_phrases(root, len(content["phrases"]))
+    count = len(content["phrases"])
+    phrases = automaton.Walker(automaton.part_of(root, range(count)))
+    around = automaton.Walker(automaton.part_of(root, range(count, count + len(content["classes"]) + len(content["themes"]) + 1)))
     return Bundle(
         version=content["version"],
         content=content,
         folder=folder,
         reader=reader,
-        root=root,
+        phrase_walker=phrases,
+        context_walker=around,
         sieve=Sieve(rows, content["fold"], content["emoji"], reader, phrases) if rows else None,
         longest=content["longest"],
+        widest=_widest(content),
         phrases=tuple(_phrase(row) for row in content["phrases"]),
         class_names=tuple(content["classes"]),
         themes=tuple(_theme(row) for row in content["themes"]),
         phrasing=content["phrasing"],
     )
+
+
+def _widest(content: dict[str, Any]) -> int:
+    """How far from a hit any rule looks, in tokens."""
+    context = [row[1] for part in ("phrases", "themes") for one in content[part] for row in one["context"]]
+    return max([*context, *(need[1] for phrase in content["phrases"] for need in phrase["needs"])], default=0)
 
 
 def _rules(rows: list[list[Any]]) -> tuple[ContextRule, ...]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from heedful.detection import automaton
 from heedful.detection.bundle import Bundle, PhraseRule
 from heedful.detection.lists import LockedLists
 from heedful.detection.repair import Token
@@ -67,9 +66,12 @@ class _Seen:
         for line in reversed(lines_before):
             words = [token[0] for token in bundle.reader.read(bundle.folder.fold(line).view)]
             place -= len(words)
-            for target, spans in automaton.walk(bundle.root, words).items():
+            for target, spans in bundle.context_walker.spans(words).items():
                 earlier.setdefault(target, []).extend((start + place, end + place) for start, end in spans)
-        return cls(bundle, tokens, automaton.walk(bundle.root, [token[0] for token in tokens]), earlier)
+        numbers = [token[0] for token in tokens]
+        hits = bundle.phrase_walker.spans(numbers)
+        around = bundle.context_walker.spans(numbers, _places_round(hits, len(tokens), bundle.widest + bundle.longest))
+        return cls(bundle, tokens, hits | around, earlier)
 
     def phrase_hits(self) -> Iterable[tuple[PhraseRule, Span]]:
         """Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception."""
@@ -103,6 +105,17 @@ class _Seen:
             spans = [*(self.earlier.get(target, ()) if with_earlier else ()), *self.spans.get(target, ())]
             self.nearby[name, with_earlier] = Nearby(spans, self.bundle.longest)
         return self.nearby[name, with_earlier]
+
+
+def _places_round(hits: dict[int, list[Span]], count: int, reach: int) -> list[int]:
+    """The tokens at which a context class or an exception that matters to a hit may begin, ascending."""
+    places: list[int] = []
+    end = 0
+    for start, last in sorted({span for spans in hits.values() for span in spans}):
+        first = max(end, start - reach)
+        end = max(end, min(count, last + reach))
+        places += range(first, end)
+    return places
 
 
 def _apart(spans: list[Span]) -> list[Span]:

@@ -5,12 +5,11 @@ a property test holds it to that.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable
 
 import ahocorasick_rs
 
-from heedful.detection.automaton import END, START, Node
+from heedful.detection.automaton import Walker
 from heedful.detection.repair import Reader
 from heedful.detection.text import MARKS, FoldMap
 
@@ -22,7 +21,7 @@ _INNER_RUN = re.compile(rb"[a0][.@!*]{2,}[a0]")
 class Sieve:
     """Made once for a bundle; safe to share between threads."""
 
-    def __init__(self, rows: dict[str, list[list[str]]], fold: dict[str, object], emoji: str, reader: Reader, phrases: Node) -> None:
+    def __init__(self, rows: dict[str, list[list[str]]], fold: dict[str, object], emoji: str, reader: Reader, phrases: Walker) -> None:
         """`rows`: key → for each of its patterns the guards, each as its words with spaces between."""
         self._reader, self._phrases = reader, phrases
         self._numbers = reader.lexicon.vocabulary
@@ -84,7 +83,7 @@ class Sieve:
             if not is_guarded:
                 words = words or set(padded.split())
                 is_guarded = any(not any(map(words.isdisjoint, guards)) for guards in self._rows[place])
-        return is_guarded and has_match(self._phrases, [self._numbers.get(word, 0) for word in padded.split()])
+        return is_guarded and self._phrases.has_match([self._numbers.get(word, 0) for word in padded.split()])
 
 
 def _is_suspect(kinds: bytes) -> bool:
@@ -100,44 +99,3 @@ def _kind(sign: str) -> int:
     if sign in MARKS:
         return ord(sign) if sign in " !*" else ord("." if sign in _DULL else "@")
     return ord("0") if sign.isdigit() else ord("a")
-
-
-def only_phrases(root: Node, count: int) -> Node:
-    """The automaton without what leads to no phrase (targets from `count` on are context classes and exceptions)."""
-    made: dict[int, Node | None] = {}
-
-    def kept(node: Node) -> Node | None:
-        if id(node) not in made:
-            edges = {word: after for word, child in node.edges.items() if (after := kept(child))}
-            gap = kept(node.gap) if node.gap else None
-            ends = tuple(target for target in node.ends if target < count)
-            made[id(node)] = Node(edges, gap, ends) if edges or gap or ends else None
-        return made[id(node)]
-
-    return kept(root) or Node({}, None, ())
-
-
-def has_match(root: Node, words: Sequence[int]) -> bool:
-    """Whether any pattern matches; stops at the first."""
-    padded = [START, *words, END]
-    edges = root.edges
-    for start, (word, next_word) in enumerate(pairwise(padded)):
-        node = edges.get(word)
-        if node is not None and (next_word in node.edges or node.ends or node.gap is not None) and _reaches_end(node, padded, start + 1):
-            return True
-    return False
-
-
-def _reaches_end(node: Node, padded: list[int], place: int) -> bool:
-    states = [node]
-    while states:
-        if any(state.ends for state in states):
-            return True
-        if place == len(padded):
-            return False
-        word = padded[place]
-        following = [state.edges[word] for state in states if word in state.edges]
-        if word != END:
-            following += [state.gap for state in states if state.gap is not None]
-        states, place = following, place + 1
-    return False

@@ -45,9 +45,12 @@ def test_walk_finds_what_the_naive_way_finds(patterns: list[Part], text: list[in
     builder = automaton.Builder(NUMBERS)
     for target, tree in enumerate(patterns):
         builder.add(tree, target)
-    spans = automaton.walk(automaton.load(builder.flat()), text)
+    walker = automaton.Walker(automaton.load(builder.flat()))
+    spans = walker.spans(text)
     assert {(target, *span) for target, found in spans.items() for span in found} == _naive(patterns, text)
     assert all(len(found) == len(set(found)) for found in spans.values())
+    assert walker.has_match(text) == bool(spans)
+    assert walker.spans(text, range(len(text))) == spans
 
 
 def test_long_alternatives_are_not_multiplied_out() -> None:
