@@ -86,9 +86,10 @@ class Signing:
 @pytest.fixture
 def signing(westbrook: Westbrook) -> Iterator[Signing]:
     """The signing application. The test's transaction outlives its requests, as with Django's own test client."""
+    made = Signing(westbrook)
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield Signing(westbrook)
+    yield made
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
