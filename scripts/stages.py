@@ -85,18 +85,18 @@ def pytest_stage(name: str, *arguments: str, alone: bool = False) -> Stage:
 
 
 # Folders of tests/ with a stage of their own: they need no database, or a browser, or kill processes.
-APART = ("structure", "contracts", "matching", "pages", "browser", "durability", "journeys")
+APART = ("structure", "harness", "contracts", "matching", "pages", "browser", "durability", "journeys")
 UNIT = ("src", "tests", *(f"--ignore=tests/{folder}" for folder in APART))
 
 STAGES = (
     pytest_stage("unit-sqlite", *UNIT, "--database=sqlite"),
     Stage("ruff", (str(BIN / "ruff"), "check", "--quiet", "."), count_one),
     Stage("mypy", (str(BIN / "mypy"),), count_one),
-    pytest_stage("structure", "tests/structure"),
+    pytest_stage("structure", "tests/structure", "tests/harness"),
     pytest_stage("contracts", "tests/contracts", "tests/matching"),
     Stage("extension-types", ("npm", "run", "--silent", "check"), count_one, ROOT / "extension"),
     Stage("extension", ("npm", "run", "--silent", "test"), count_node, ROOT / "extension"),
-    pytest_stage("unit-postgresql", *UNIT, "--database=postgresql"),
+    pytest_stage("unit-postgresql", *UNIT, "--ignore=src/heedful/detection", "--database=postgresql"),  # detection has no database
     pytest_stage("pages", "tests/pages", alone=True),
     pytest_stage("durability", "tests/durability", alone=True),
     pytest_stage("browser", "tests/browser", alone=True),

@@ -47,12 +47,8 @@ def prepare_environment() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "heedful.settings"
     import django
 
-    try:
-        django.setup()
-        _hash_passwords_cheaply()
-    except Exception as fault:  # the apps are still being laid out
-        print(f"Django can't be set up yet: {fault!r}", file=sys.stderr)
-        del os.environ["DJANGO_SETTINGS_MODULE"]
+    django.setup()
+    _hash_passwords_cheaply()
 
 
 def _hash_passwords_cheaply() -> None:
