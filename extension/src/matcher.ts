@@ -19,10 +19,11 @@ export interface Assessment {
   leavesDevice(captureFrom: number): boolean;
 }
 
-export type Assess = (text: string, source: Source, ageBand: AgeBand) => Assessment;
+/** `earlier`: lines before this one, oldest first; they may meet a need or raise a finding, never lower one. */
+export type Assess = (text: string, source: Source, ageBand: AgeBand, earlier?: readonly string[]) => Assessment;
 
 export { loadBundle };
 
 export function assessorOf(bundle: Bundle): Assess {
-  return (text, source, ageBand) => assessWith(bundle, { text, source, ageBand });
+  return (text, source, ageBand, contextBefore = []) => assessWith(bundle, { text, source, ageBand, contextBefore });
 }

@@ -1,9 +1,10 @@
 /** From something seen or typed to a capture on disk: the worker's one path. Everything that does not match ends here. */
 
-import { makeCapture, windowRound } from "./capture";
+import { makeCapture, pageAddress, windowRound } from "./capture";
 import type { EarlierLines } from "./context";
 import { lineOf } from "./context";
 import { hostOf, isAiChat } from "./hosts";
+import { isLocked } from "./locked";
 import type { Assess, Finding } from "./matcher";
 import type { PageMessage, TypedMessage } from "./messages";
 import { isPrivate, isWatching } from "./policy";
@@ -18,6 +19,7 @@ const LINE_MS = 30 * 60_000;
 const ECHO_MS = 10 * 60_000;
 const SEARCH_MS = 60_000;
 const CONTEXT_FROM = 3;
+const LOCKED_RULE = "locked.url-list";
 
 /** Where something was seen, as the browser says; nothing here comes from a page's message. */
 export interface Place {
@@ -94,7 +96,8 @@ export class Observer {
     if (!inForce) return;
     const text = await this.testTaken(message.text, `${place.tabId}|${message.session}`, inForce, at);
     const source = typedSource(message, place);
-    const assessment = inForce.assess(text, source, inForce.policy.age_band);
+    const earlier = await this.parts.lines.before(place.tabId, text, at.getTime());
+    const assessment = inForce.assess(text, source, inForce.policy.age_band, earlier.map((line) => line.text));
     if (assessment.leavesDevice(inForce.policy.capture_from)) {
       const told = await this.freshInField(text, assessment.findings, message, place, at);
       await this.tell(inForce, place, source, text, told, assessment.severity, at);
@@ -158,6 +161,18 @@ export class Observer {
       told.keys.push([theme, finding.severity]);
     }
     await this.tell(inForce, place, "displayed", text, told, assessment.severity, at);
+  }
+
+  /** A page on a list of known illegal content: place and time alone. No argument lets it pass. */
+  async visited(url: string, place: Place): Promise<void> {
+    const at = this.now();
+    const inForce = this.forPlace(place, at);
+    const text = pageAddress(url);
+    if (!inForce || text === "" || !(await isLocked(url, inForce.policy.locked_lists ?? []))) return;
+    const findings = [{ theme: "", rule: LOCKED_RULE, severity: 5, start: 0, end: Array.from(text).length }];
+    const key = `locked|${place.tabId}|${text}`;
+    if (await this.parts.seen.has(key, 5, at.getTime(), LINE_MS)) return;
+    await this.tell(inForce, place, "displayed", text, { fresh: findings, keys: [[key, 5]] }, 5, at);
   }
 
   /** "Tell someone": always goes, whatever the hours; it has no hits. */

@@ -22,8 +22,9 @@ export interface PageState {
   sexual: boolean;
 }
 
+/** A finding without a theme is a locked list's: it may be of anything. */
 export function isSexual(findings: readonly Pick<Finding, "theme">[]): boolean {
-  return findings.some((f) => SEXUAL.has(f.theme));
+  return findings.some((f) => SEXUAL.has(f.theme) || f.theme === "");
 }
 
 /** The rule alone; asks nothing of the browser. */

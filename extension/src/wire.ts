@@ -64,6 +64,13 @@ export interface HelpLine {
   url: string | null;
 }
 
+/** Entries are the first bytes of SHA-256 digests, in lower-case hex. */
+export interface LockedList {
+  kind: string;
+  sha256_prefix_bytes: number;
+  entries: string[];
+}
+
 /** The answer to `GET /policy`; see contracts/device-api.md. */
 export interface Policy {
   version: string;
@@ -80,6 +87,7 @@ export interface Policy {
   pictures: boolean;
   help: HelpLine[];
   notice: { version: string; who_sees: string; what: string[]; not: string[]; next_read: string };
+  locked_lists: LockedList[];
   bundle: { version: string; sha256: string };
   heartbeat_s: number;
 }

@@ -100,9 +100,13 @@ chrome.runtime.onMessage.addListener((message: ContentMessage | PageOfOursMessag
 });
 
 async function navigated({ tabId, frameId, url }: { tabId: number; frameId: number; url: string }): Promise<void> {
-  const query = frameId === 0 ? searchQuery(url) : null;
-  if (query === null) return;
-  await matching((heedful) => heedful.observer.searched(query, { tabId, frameUrl: url, tabUrl: url, title: "" }));
+  if (frameId !== 0) return;
+  const place = { tabId, frameUrl: url, tabUrl: url, title: "" };
+  const query = searchQuery(url);
+  await matching(async (heedful) => {
+    await heedful.observer.visited(url, place);
+    if (query !== null) await heedful.observer.searched(query, place);
+  });
 }
 
 chrome.webNavigation.onCommitted.addListener((details) => void navigated(details));

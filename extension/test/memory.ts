@@ -47,6 +47,7 @@ export function policy(changes: Partial<Policy> = {}): Policy {
     pictures: false,
     help: [],
     notice: { version: "1", who_sees: "", what: [], not: [], next_read: "" },
+    locked_lists: [],
     bundle: { version: "1", sha256: "" },
     heartbeat_s: 1800,
     ...changes,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { EarlierLines, lineOf } from "../src/context";
 import type { Assess, Finding } from "../src/matcher";
@@ -226,4 +227,27 @@ test("a page with anything sexual on it is remembered as such, also below the sc
   assert.equal(t.kept.length, 0);
   await t.observer.displayed({ kind: "page", text: "more text" }, place);
   assert.deepEqual(t.pages.get(1), { url: place.tabUrl, looked: true, sexual: true });
+});
+
+test("a page on a locked list is told by place and time, once, with no picture", async () => {
+  const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+  const t = trial({ pictures: true, capture_from: 5, locked_lists: [{ kind: "url", sha256_prefix_bytes: 32, entries: [digest("bad.example/a")] }, { kind: "url", sha256_prefix_bytes: 8, entries: [digest("worse.example").slice(0, 16)] }] });
+  const visit = async (url: string): Promise<void> => t.observer.visited(url, { ...place, frameUrl: url, tabUrl: url });
+  for (const url of ["https://good.example/", "https://bad.example/b", "https://notworse.example/"]) await visit(url);
+  assert.equal(t.kept.length, 0);
+  await visit("http://www.Bad.example:80/a/?x=1#y");
+  await visit("http://www.Bad.example:80/a/?x=1#y");
+  await visit("https://worse.example/anything");
+  assert.deepEqual(t.kept.map((k) => [k.severity, k.capture.hits[0]?.phrase]), [[5, "locked.url-list"], [5, "locked.url-list"]]);
+  const url = "https://worse.example/anything";
+  assert.ok(!mayPicture(policy({ pictures: true }), t.kept[1]!.findings, { url, looked: true, sexual: false }, url));
+});
+
+test("the lines before take part in the matching", async () => {
+  const t = trial();
+  const heard: (readonly string[])[] = [];
+  t.inForce = { ...t.inForce, assess: (text, source, age, earlier = []) => (heard.push(earlier), assess(text, source, age)) };
+  await t.observer.typed(typed("nobody sat with me", { session: "a.0" }), place);
+  await t.observer.typed(typed("again today", { session: "a.1" }), place);
+  assert.deepEqual(heard, [[], ["nobody sat with me"]]);
 });
