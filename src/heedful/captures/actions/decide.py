@@ -117,6 +117,8 @@ def close_capture(*, number: int, closing: Closing, revision: int, viewer: User,
     """Close it with what was done and its outcome. Raises NotAllowedNow where M05 asks for more."""
     with transaction.atomic():
         capture = capture_to_decide(viewer, number)
+        if capture.state == State.CLOSED:
+            raise NotAllowedNow("It is closed already, with what was done. Grade it again to open it.")
         check_close(grade=capture.grade, is_false_positive=bool(capture.false_positive), closing=closing)
         vault = SchoolVault(capture.school_id)
         sealed = seal_action(vault, capture.capture_id, closing.action.strip())

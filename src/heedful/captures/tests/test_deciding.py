@@ -173,6 +173,16 @@ def test_a_lower_grade_may_be_closed_with_nothing_to_add(westbrook: Westbrook) -
     assert (done.is_open, done.outcome, bytes(done.action_sealed)) == (False, "", b"")
 
 
+def test_what_was_done_is_not_overwritten_by_closing_again(westbrook: Westbrook) -> None:
+    row = westbrook.stored(5)
+    graded = grade_capture(number=row.pk, grade=4, revision=row.revision, viewer=westbrook.dsl, now=LATER)
+    done = close_capture(number=row.pk, closing=DONE, revision=graded.revision, viewer=westbrook.dsl, now=LATER)
+    with pytest.raises(NotAllowedNow, match="closed already"):
+        close_capture(number=row.pk, closing=Closing("", None), revision=done.revision, viewer=westbrook.deputy, now=LATER)
+    opened = grade_capture(number=row.pk, grade=5, revision=done.revision, viewer=westbrook.dsl, now=LATER)
+    assert (opened.is_open, opened.outcome) == (True, "family_contacted")
+
+
 Decision = Callable[[int, int, User], object]
 DECISIONS: dict[str, Decision] = {
     "grade": lambda number, revision, viewer: grade_capture(number=number, grade=3, revision=revision, viewer=viewer, now=LATER),
