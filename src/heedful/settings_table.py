@@ -76,7 +76,7 @@ TABLE: tuple[Setting, ...] = (
         "secret",
         "",
         "base64, 32 bytes",
-        "Wraps each school's key. Made at first start in the data folder (mode 0600) when not given; never in the database.",
+        "Wraps each school's key. Made at first start in the data folder (mode 0600) when not given; never in the database. To rotate a given one: the new key, a space, the old one.",
     ),
     Setting(
         "HEEDFUL_EMAIL_HOST",
