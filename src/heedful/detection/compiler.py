@@ -86,18 +86,11 @@ def compile_library(library: Library) -> dict[str, Any]:
     return content | {"version": content_version(content)}
 
 
-def compile_sieve(library: Library) -> dict[str, list[list[str]]]:
-    """The rows of the server's sieve: key → for each of its patterns the guards. The library must compile."""
+def compile_sieve(library: Library) -> list[str]:
+    """The keys of the server's sieve, in alphabetical order. The library must compile."""
     expanded = _expand(library, Folder(build_fold_table(), _emoji_of(library)), list(_merged_themes(library)))
-    rows: dict[str, set[tuple[str, ...]]] = {}
-    for tree in (tree for _, _, trees in expanded.phrases for tree in trees):
-        found = keys_of(tree)
-        guards = tuple(" ".join(sorted(words)) for words in found.guards)
-        for key in found.keys:
-            rows.setdefault(" ".join(key), set()).add(guards)
-    joined = _joined(expanded, {word for tree in expanded.trees() for word in words_of(tree)})
-    rows |= {word: {()} for word in joined}
-    return {key: [list(guards) for guards in sorted(row)] for key, row in sorted(rows.items())}
+    keys = {" ".join(key) for _, _, trees in expanded.phrases for tree in trees for key in keys_of(tree)}
+    return sorted(keys | _joined(expanded, {word for tree in expanded.trees() for word in words_of(tree)}).keys())
 
 
 def count_sequences(library: Library) -> dict[str, tuple[int, int]]:

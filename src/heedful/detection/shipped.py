@@ -10,8 +10,6 @@ from pathlib import Path
 from heedful.detection.bundle import Bundle, load_bundle, to_bytes
 from heedful.detection.library import SHIPPED, read_library
 
-Rows = dict[str, list[list[str]]]
-
 BUILT = Path(__file__).parents[1] / "_built" / "library.bundle.gz"
 
 
@@ -31,8 +29,8 @@ def compile_folder(folder: Path = SHIPPED) -> bytes:
     return to_bytes(compile_library(read_library(folder)))
 
 
-def compile_rows(folder: Path = SHIPPED) -> Rows:
-    """The rows of the sieve that goes with the folder's bundle."""
+def compile_keys(folder: Path = SHIPPED) -> list[str]:
+    """The keys of the sieve that goes with the folder's bundle."""
     from heedful.detection.compiler import compile_sieve
 
     return compile_sieve(read_library(folder))
@@ -42,9 +40,9 @@ def write_built(path: Path = BUILT) -> bytes:
     """Compile the shipped library to `path`, with its sieve and its source hash beside it. Each file is replaced whole."""
     source = source_hash()
     compressed = compile_folder()
-    rows = gzip.compress(json.dumps(compile_rows()).encode(), compresslevel=6, mtime=0)
+    keys = gzip.compress(json.dumps(compile_keys()).encode(), compresslevel=6, mtime=0)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for target, content in ((path, compressed), (_rows_file(path), rows), (_hash_file(path), source.encode())):
+    for target, content in ((path, compressed), (_keys_file(path), keys), (_hash_file(path), source.encode())):
         part = target.with_name(f"{target.name}.{os.getpid()}.part")
         part.write_bytes(content)
         part.replace(target)
@@ -53,15 +51,15 @@ def write_built(path: Path = BUILT) -> bytes:
 
 def is_built(path: Path = BUILT) -> bool:
     """Whether the built files are there and of this library."""
-    files = (path, _rows_file(path), _hash_file(path))
+    files = (path, _keys_file(path), _hash_file(path))
     return all(file.exists() for file in files) and _hash_file(path).read_text() == source_hash()
 
 
 @lru_cache(maxsize=1)
 def load_shipped_bundle() -> Bundle:
     """The shipped library with its sieve, ready for use; kept for the life of the process."""
-    rows = json.loads(gzip.decompress(_rows_file(BUILT).read_bytes())) if is_built() else compile_rows()
-    return load_bundle(shipped_bytes(), rows=rows)
+    keys = json.loads(gzip.decompress(_keys_file(BUILT).read_bytes())) if is_built() else compile_keys()
+    return load_bundle(shipped_bytes(), keys=keys)
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +68,7 @@ def shipped_bytes() -> bytes:
     return BUILT.read_bytes() if is_built() else compile_folder()
 
 
-def _rows_file(path: Path) -> Path:
+def _keys_file(path: Path) -> Path:
     return path.with_name("library.sieve.gz")
 
 

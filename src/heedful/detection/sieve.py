@@ -5,7 +5,8 @@ a property test holds it to that.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 import ahocorasick_rs
 
@@ -16,18 +17,17 @@ from heedful.detection.text import MARKS, FoldMap
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _TRIPLES = tuple(letter * 3 for letter in _LETTERS)
 _DULL = ",.-"
+_NO_DULL = str.maketrans("", "", _DULL)
 _INNER_RUN = re.compile(rb"[a0][.@!*]{2,}[a0]")
 
 class Sieve:
     """Made once for a bundle; safe to share between threads."""
 
-    def __init__(self, rows: dict[str, list[list[str]]], fold: dict[str, object], emoji: str, reader: Reader, phrases: Walker) -> None:
-        """`rows`: key → for each of its patterns the guards, each as its words with spaces between."""
+    def __init__(self, keys: Sequence[str], fold: dict[str, object], emoji: str, reader: Reader, phrases: Walker) -> None:
         self._reader, self._phrases = reader, phrases
         self._numbers = reader.lexicon.vocabulary
-        known: dict[str, frozenset[str]] = {}
-        self._rows = [[[known.setdefault(guard, frozenset(guard.split(" "))) for guard in guards] for guards in row] for row in rows.values()]
-        literals = (f" {key} " for key in (*rows, *reader.lexicon.spelling, *reader.lexicon.splits))
+        self._keys = len(keys)
+        literals = (f" {key} " for key in (*keys, *reader.lexicon.spelling, *reader.lexicon.splits))
         self.patterns = (*literals, *_TRIPLES)
         self._automaton = ahocorasick_rs.AhoCorasick(self.patterns)
         view = FoldMap(fold, emoji, nothing="")
@@ -67,32 +67,33 @@ class Sieve:
         """Whether a chunk is repaired as it stands; what only its neighbours repair is looked for elsewhere."""
         for chunk in chunks:
             core = chunk.strip(_DULL)
-            if core.isalpha() and core.isascii():
+            if (core.isalpha() and core.isascii()) or core.translate(_NO_DULL).isdecimal():
                 continue
             if any(token[3] or token[0] < 0 for token in self._reader.read_chunk(core, 0)):
                 return True
         return False
 
     def _has_literal(self, padded: str) -> bool:
-        """Whether a pattern matches the plain words, or a word or pair of words is a misspelling."""
-        words: set[str] = set()
-        is_guarded = False
-        for place, _, _ in self._automaton.find_matches_as_indexes(padded, overlapping=True):
-            if place >= len(self._rows):
-                return True
-            if not is_guarded:
-                words = words or set(padded.split())
-                is_guarded = any(not any(map(words.isdisjoint, guards)) for guards in self._rows[place])
-        return is_guarded and self._phrases.has_match([self._numbers.get(word, 0) for word in padded.split()])
+        """Whether a pattern matches the plain words, or a word or a pair of words is misspelt, or a letter stands three times.
+
+        Keys come first among the literals: one of them alone asks for a walk.
+        """
+        found = self._automaton.find_matches_as_indexes(padded, overlapping=True)
+        if not found:
+            return False
+        words = padded.split()
+        return max(found)[0] >= self._keys or self._phrases.has_match([*map(self._numbers.get, words, repeat(0))])
 
 
 def _is_suspect(kinds: bytes) -> bool:
     """Whether a chunk may hold leet, glued, masked or edged words. Spelt out: this is asked of every text."""
-    if b"a.a" in kinds or b"0a" in kinds or b"a0" in kinds or b"a!" in kinds or b"*" in kinds or b"0.a" in kinds or b"a.0" in kinds:
+    if b"a.a" in kinds or (b".." in kinds and _INNER_RUN.search(kinds)):
         return True
-    if b"@" in kinds or b"!" in kinds:
-        return b"@a" in kinds or b"a@" in kinds or b"!a" in kinds or bool(_INNER_RUN.search(kinds))
-    return b".." in kinds and bool(_INNER_RUN.search(kinds))
+    if not kinds.translate(None, b"a. "):
+        return False
+    if b"0a" in kinds or b"a0" in kinds or b"a!" in kinds or b"*" in kinds or b"0.a" in kinds or b"a.0" in kinds:
+        return True
+    return b"@a" in kinds or b"a@" in kinds or b"!a" in kinds or ((b"@" in kinds or b"!" in kinds) and bool(_INNER_RUN.search(kinds)))
 
 
 def _kind(sign: str) -> int:

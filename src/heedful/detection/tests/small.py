@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from heedful.detection.bundle import Bundle, load_bundle
-from heedful.detection.shipped import compile_folder, compile_rows
+from heedful.detection.shipped import compile_folder, compile_keys
 
 FOLDER = Path(__file__).parents[4] / "contracts" / "matching" / "library"
 
@@ -22,4 +22,4 @@ def bundle() -> Bundle:
 
 @cache
 def sieved() -> Bundle:
-    return load_bundle(compiled(), rows=compile_rows(FOLDER))
+    return load_bundle(compiled(), keys=compile_keys(FOLDER))
