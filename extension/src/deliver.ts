@@ -24,6 +24,8 @@ export interface DeliverParts {
   spool: Spool;
   kept: Kept;
   call: (call: Call) => Promise<Answer>;
+  /** The device as it is enrolled now; what was spooled under an earlier enrolment goes as this one. */
+  device: string;
   /** Told of every answer, so that the popup can say what became of a report. */
   onResults?: (results: readonly CaptureResult[]) => Promise<void>;
   now?: () => number;
@@ -62,7 +64,7 @@ export class Deliverer {
         return { againAt: await spool.heldUntil(this.now()) };
       }
       try {
-        const answer = await this.parts.call({ method: "POST", path: "/device/v1/captures", body: { captures: batch } });
+        const answer = await this.parts.call({ method: "POST", path: "/device/v1/captures", body: { captures: batch.map((capture) => ({ ...capture, device: this.parts.device })) } });
         await this.settle(batch.map((c) => c.id), bodyOf(answer));
         if (waiting) await kept.remove("delivery-wait");
       } catch (error) {

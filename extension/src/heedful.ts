@@ -124,7 +124,7 @@ export class Heedful {
     this.api = new DeviceApi(this.kept, server_url, device_id, await deviceKey(this.kept));
     const call = (what: Call): Promise<Answer> => this.api!.call(what);
     this.policies = new Policies(this.kept, this.enrolment, call);
-    this.deliverer = new Deliverer({ spool: this.spool, kept: this.kept, call, onResults: (results) => this.answered(results) });
+    this.deliverer = new Deliverer({ spool: this.spool, kept: this.kept, call, device: device_id, onResults: (results) => this.answered(results) });
     // Unpacking the library takes longer than all else here; a frame need not wait for it to begin sensing.
     if (!this.bundle) this.loading ??= heldBundle(this.kept).then((held) => void (this.bundle ??= held)).finally(() => (this.loading = null));
     await this.recogniseAccount();

@@ -24,13 +24,15 @@ async function trial(gateway: Gateway, texts: string[]): Promise<Trial> {
   const results: CaptureResult[] = [];
   const clock = { now: 1_000_000 };
   const call = async ({ body }: Call): Promise<Answer> => {
-    const sent = (body as { captures: { id: string }[] }).captures.map((c) => c.id);
+    const { captures } = body as { captures: { id: string; device: string }[] };
+    assert.ok(captures.every((c) => c.device === "enrolled-anew"));
+    const sent = captures.map((c) => c.id);
     batches.push(sent);
     const answer = gateway(sent, batches.length);
     if (answer instanceof Error) throw answer;
     return { status: 200, headers: new Headers(), body: new TextEncoder().encode(JSON.stringify({ results: answer })).buffer };
   };
-  const deliverer = new Deliverer({ spool, kept, call, now: () => clock.now, onResults: async (some) => void results.push(...some) });
+  const deliverer = new Deliverer({ spool, kept, call, device: "enrolled-anew", now: () => clock.now, onResults: async (some) => void results.push(...some) });
   return { deliverer, spool, batches, clock, results };
 }
 

@@ -1,5 +1,7 @@
 /** The automaton of all patterns, in typed arrays. The twin of automaton.py. */
 
+import type { AutomatonContent } from "./types";
+
 export const START = 1;
 export const END = 2;
 const GAP = -1;
@@ -8,29 +10,21 @@ const GAP = -1;
 export type Spans = Map<number, number[]>;
 
 export class Automaton {
-  private readonly root: number;
-  /** Of node n: edges are at firstEdge[n]..firstEdge[n + 1], sorted by word; so are ends. gap[n] is a node or -1. */
-  private readonly firstEdge: Int32Array;
-  private readonly firstEnd: Int32Array;
-  private readonly gap: Int32Array;
-  private readonly edgeWord: Int32Array;
-  private readonly edgeNode: Int32Array;
-  private readonly endTarget: Int32Array;
+  /** Of node n: edges are at firstEdge[n]..firstEdge[n + 1], sorted by word; ends likewise. gap[n] is a node or -1. */
+  private firstEdge = new Int32Array();
+  private firstEnd = new Int32Array();
+  private gap = new Int32Array();
+  private edgeWord = new Int32Array();
+  private edgeNode = new Int32Array();
+  private endTarget = new Int32Array();
   /** By word: the node after it from the root, or -1. */
   private readonly fromRoot: Int32Array;
 
-  constructor(flat: readonly number[], words: number) {
-    const count = flat[0] as number;
-    this.firstEdge = new Int32Array(count + 1);
-    this.firstEnd = new Int32Array(count + 1);
-    this.gap = new Int32Array(count).fill(-1);
-    this.edgeWord = new Int32Array(flat.length);
-    this.edgeNode = new Int32Array(flat.length);
-    this.endTarget = new Int32Array(flat.length);
-    this.read(flat, count);
-    this.root = count - 1;
+  constructor(columns: AutomatonContent, words: number) {
+    this.read(columns);
+    const root = this.gap.length - 1;
     this.fromRoot = new Int32Array(words).fill(-1);
-    for (let edge = this.firstEdge[this.root] as number; edge < (this.firstEdge[count] as number); edge++) {
+    for (let edge = this.firstEdge[root] as number; edge < (this.firstEdge[root + 1] as number); edge++) {
       this.fromRoot[this.edgeWord[edge] as number] = this.edgeNode[edge] as number;
     }
   }
@@ -95,30 +89,34 @@ export class Automaton {
     return low < last && this.edgeWord[low] === word ? (this.edgeNode[low] as number) : -1;
   }
 
-  private read(flat: readonly number[], count: number): void {
-    let at = 1;
-    let edges = 0;
-    let ends = 0;
+  /** The layout is told in automaton.py, `Builder.columns`. */
+  private read(columns: AutomatonContent): void {
+    const lists = groups(columns.lists, GAP);
+    const count = columns.children.length;
+    const edgeWord: number[] = [];
+    const edgeNode: number[] = [];
+    this.firstEdge = new Int32Array(count + 1);
+    this.gap = new Int32Array(count).fill(-1);
+    let link = 0;
     for (let node = 0; node < count; node++) {
-      let target = 0;
-      for (let left = flat[at++] as number; left > 0; left--) this.endTarget[ends++] = target += flat[at++] as number;
-      const first = edges;
-      for (let children = flat[at++] as number; children > 0; children--) {
-        const child = node - (flat[at++] as number);
-        let word = GAP;
-        for (let left = flat[at++] as number; left > 0; left--) {
-          word += flat[at++] as number;
+      for (let left = columns.children[node] as number; left > 0; left--, link++) {
+        const child = node - (columns.steps[link] as number);
+        for (const word of lists[columns.words[link] as number] as number[]) {
           if (word === GAP) this.gap[node] = child;
           else {
-            this.edgeWord[edges] = word;
-            this.edgeNode[edges++] = child;
+            edgeWord.push(word);
+            edgeNode.push(child);
           }
         }
       }
-      this.sortEdges(first, edges);
-      this.firstEnd[node + 1] = ends;
-      this.firstEdge[node + 1] = edges;
+      this.firstEdge[node + 1] = edgeWord.length;
     }
+    this.edgeWord = Int32Array.from(edgeWord);
+    this.edgeNode = Int32Array.from(edgeNode);
+    for (let node = 0; node < count; node++) this.sortEdges(this.firstEdge[node] as number, this.firstEdge[node + 1] as number);
+    const ends = groups(columns.ends, 0);
+    this.firstEnd = Int32Array.from([0, ...runningCounts(ends)]);
+    this.endTarget = Int32Array.from(ends.flat());
   }
 
   /** Edges come child by child; looking one up wants them by word. Few nodes have more than one child. */
@@ -137,6 +135,23 @@ export class Automaton {
 }
 
 const PAIR = 2 ** 24;
+
+/** Lists that each were written as their count and then as differences from `start`. */
+function groups(numbers: readonly number[], start: number): number[][] {
+  const found: number[][] = [];
+  for (let at = 0; at < numbers.length; ) {
+    const group: number[] = [];
+    let last = start;
+    for (let left = numbers[at++] as number; left > 0; left--) group.push((last += numbers[at++] as number));
+    found.push(group);
+  }
+  return found;
+}
+
+function runningCounts(groups: readonly number[][]): number[] {
+  let total = 0;
+  return groups.map((group) => (total += group.length));
+}
 
 function wordAt(words: Int32Array, count: number, place: number): number {
   if (place < 0) return START;

@@ -73,6 +73,15 @@ export interface FoldContent {
   to: Record<string, string>;
 }
 
+/** The columns that automaton.py tells of. */
+export interface AutomatonContent {
+  lists: number[];
+  ends: number[];
+  children: number[];
+  steps: number[];
+  words: number[];
+}
+
 export interface BundleContent {
   format: number;
   version: string;
@@ -87,7 +96,7 @@ export interface BundleContent {
   slips: { of: number[]; but: string };
   spelling: Record<string, string>;
   splits: Record<string, string>;
-  automaton: number[];
+  automaton: AutomatonContent;
   longest: number;
   phrases: PhraseRow[];
   classes: string[];
