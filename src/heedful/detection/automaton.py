@@ -5,6 +5,7 @@ Word numbers: 0 is a token that no pattern names, then START, END, then the voca
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, islice
 
 from heedful.detection.patterns import Choice, Gap, Part, Word
 
@@ -43,24 +44,29 @@ class Builder:
         """Let a pattern's every reading lead to a target."""
         self._first |= self._states[self._before(tree, self._state(frozenset({(_ENDS, target)})))]
 
-    def flat(self) -> list[int]:
-        """The automaton as numbers; the same patterns in any order give the same numbers.
+    def columns(self) -> dict[str, list[int]]:
+        """The automaton as columns of numbers; the same patterns in any order give the same numbers.
 
-        [count of nodes, then each node, children first and the root last: count of ends, the ends; count of children, for
-        each child: steps back to it, count of words, the words]. Ends and words ascend and are written as differences,
-        from 0 and from GAP (which therefore is a first word of 0). Lists that recur then look alike to gzip.
+        `lists`: for each word list its count, then its words. Then by node, children first and the root last: `ends`, its
+        count of ends, then the ends; `children`, how many it has; and by child `steps`, how far back it stands, and `words`, the
+        place of its list. Ends and words ascend and are written as differences, from 0 and from GAP (which therefore is a
+        first word of 0). Columns and lists that stand once are for gzip, which sees no further back than 32 kB.
         """
         nodes: dict[_Key, int] = {}
         self._number(frozenset(self._first), nodes, {})
-        flat = [len(nodes)]
+        lists: dict[tuple[int, ...], int] = {}
+        columns: dict[str, list[int]] = {"lists": [], "ends": [], "children": [], "steps": [], "words": []}
         for (ends, edges), number in nodes.items():
             children: dict[int, list[int]] = {}
             for word, child in edges:
                 children.setdefault(child, []).append(word)
-            flat += [len(ends), *_gaps(0, ends), len(children)]
+            columns["ends"] += [len(ends), *_gaps(0, ends)]
+            columns["children"].append(len(children))
             for child, words in children.items():
-                flat += [number - child, len(words), *_gaps(GAP, words)]
-        return flat
+                columns["steps"].append(number - child)
+                columns["words"].append(lists.setdefault(tuple(words), len(lists)))
+        columns["lists"] = [number for words in lists for number in (len(words), *_gaps(GAP, words))]
+        return columns
 
     def _state(self, items: frozenset[_Item]) -> int:
         if items not in self._known:
@@ -104,26 +110,26 @@ def _gaps(last: int, numbers: Iterable[int]) -> list[int]:
     return found
 
 
-def load(flat: Sequence[int]) -> Node:
-    """The root of a serialised automaton. Raises LookupError, ValueError or StopIteration's kin when it is not one."""
-    numbers = iter(flat)
+def load(columns: Mapping[str, Sequence[int]]) -> Node:
+    """The root of a serialised automaton. Raises LookupError, ValueError or RuntimeError when it is not one."""
+    lists = list(_groups(columns["lists"], GAP))
+    ends = _groups(columns["ends"], 0)
+    links = zip(columns["steps"], columns["words"], strict=True)
     nodes: list[Node] = []
-    for number in range(next(numbers)):
-        ends, last = [], 0
-        for _ in range(next(numbers)):
-            last += next(numbers)
-            ends.append(last)
-        edges, gap = {}, None
-        for _ in range(next(numbers)):
-            child, word = nodes[number - next(numbers)], GAP
-            for _ in range(next(numbers)):
-                word += next(numbers)
-                if word == GAP:
-                    gap = child
-                else:
-                    edges[word] = child
-        nodes.append(Node(edges, gap, tuple(ends)))
+    for number, children in enumerate(columns["children"]):
+        edges: dict[int, Node] = {}
+        for steps, words in islice(links, children):
+            edges |= dict.fromkeys(lists[words], nodes[number - steps])
+        gap = edges.pop(GAP, None)
+        nodes.append(Node(edges, gap, tuple(next(ends))))
     return nodes[-1]
+
+
+def _groups(numbers: Iterable[int], start: int) -> Iterator[list[int]]:
+    """Lists that each were written as their count and then as differences from `start`."""
+    left = iter(numbers)
+    for size in left:
+        yield [number + start for number in accumulate(islice(left, size))]
 
 
 class State:

@@ -86,7 +86,7 @@ def load_bundle(compressed: bytes, *, keys: list[str] | None = None) -> Bundle:
         if content["format"] != FORMAT:
             raise BundleError(f"the bundle has format {content['format']!r}; this version reads {FORMAT}")
         return from_content(content, keys=keys)
-    except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
+    except (OSError, EOFError, ValueError, LookupError, TypeError, RuntimeError) as error:
         if isinstance(error, BundleError):
             raise
         raise BundleError(f"not a bundle: {type(error).__name__}") from error

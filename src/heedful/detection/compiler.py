@@ -258,7 +258,7 @@ def _by_word(table: dict[str, str]) -> dict[str, str]:
     return {word: ",".join(slips) for word, slips in sorted(grouped.items())}
 
 
-def _automaton(expanded: _Expanded, words: _Vocabulary, themes: list[str]) -> list[int]:
+def _automaton(expanded: _Expanded, words: _Vocabulary, themes: list[str]) -> dict[str, list[int]]:
     """Targets: phrases in order, then context classes, then exceptions: one a theme, the last for every theme."""
     builder = automaton.Builder(words.numbers | _CONTROLS)
     groups = [trees for _, _, trees in expanded.phrases] + list(expanded.classes.values())
@@ -269,7 +269,7 @@ def _automaton(expanded: _Expanded, words: _Vocabulary, themes: list[str]) -> li
     for word, places in words.joined.items():
         for place in places:
             builder.add(Word(word), place)
-    return builder.flat()
+    return builder.columns()
 
 
 def _phrase_row(phrase: Phrase, theme: int) -> dict[str, Any]:

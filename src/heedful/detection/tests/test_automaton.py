@@ -45,7 +45,7 @@ def test_walk_finds_what_the_naive_way_finds(patterns: list[Part], text: list[in
     builder = automaton.Builder(NUMBERS)
     for target, tree in enumerate(patterns):
         builder.add(tree, target)
-    walker = automaton.Walker(automaton.load(builder.flat()))
+    walker = automaton.Walker(automaton.load(builder.columns()))
     spans = walker.spans(text)
     assert {(target, *span) for target, found in spans.items() for span in found} == _naive(patterns, text)
     assert all(len(found) == len(set(found)) for found in spans.values())
@@ -57,4 +57,4 @@ def test_long_alternatives_are_not_multiplied_out() -> None:
     words = tuple(Word(f"w{i}") for i in range(40))
     builder = automaton.Builder({word.text: place for place, word in enumerate(words, automaton.FIRST_WORD)})
     builder.add(Series((Choice(words), Gap(2), Choice(words), Choice(words))), 0)
-    assert builder.flat()[0] < 10  # nodes, for 192,000 sequences
+    assert len(builder.columns()["children"]) < 10  # nodes, for 192,000 sequences
