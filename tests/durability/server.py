@@ -63,7 +63,8 @@ class Server:
     def start(self, *, within_s: float = READY_WITHIN_S) -> None:
         """Start it and wait until it answers."""
         with (self.folder / "server.log").open("ab") as log:
-            command = [*self.prefix, sys.executable, "-m", "heedful", "serve"]
+            # However the tests end, the server ends with them.
+            command = ["setpriv", "--pdeathsig=KILL", *self.prefix, sys.executable, "-m", "heedful", "serve"]
             self.parent = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, start_new_session=True)
         wait_until("the server answers", self.answers, within_s=within_s)
 
