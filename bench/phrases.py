@@ -21,7 +21,7 @@ import ahocorasick_rs
 from bench.prose import english_prose
 from bench.row import Row
 from heedful.detection.engine import assess
-from heedful.detection.shipped import load_shipped_bundle
+from heedful.detection.shipped import is_built, load_shipped_bundle, write_built
 from heedful.detection.values import Observation
 
 CHARACTERS = 20_000_000
@@ -31,6 +31,8 @@ TURNS = 3
 
 def measure() -> list[Row]:
     """In one run over the same texts: bare automaton, fold and sieve, and whole captures of about 1 kB on the exact way."""
+    if not is_built():
+        write_built()
     bundle = load_shipped_bundle()
     sieve = bundle.sieve
     assert sieve is not None

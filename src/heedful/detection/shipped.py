@@ -57,8 +57,8 @@ def is_built(path: Path = BUILT) -> bool:
 
 @lru_cache(maxsize=1)
 def load_shipped_bundle() -> Bundle:
-    """The shipped library with its sieve, ready for use; kept for the life of the process."""
-    keys = json.loads(gzip.decompress(_keys_file(BUILT).read_bytes())) if is_built() else compile_keys()
+    """The shipped library, ready for use; kept for the life of the process. It has a sieve where it was built."""
+    keys = json.loads(gzip.decompress(_keys_file(BUILT).read_bytes())) if is_built() else None
     return load_bundle(shipped_bytes(), keys=keys)
 
 
