@@ -13,7 +13,7 @@ from django.utils import timezone
 from heedful.audit.actions import append
 from heedful.audit.models import Entry, Head
 from heedful.audit.rules import Action, Actor, Fact
-from heedful.captures.models import TO_REVIEW, Capture
+from heedful.captures.models import Capture
 from heedful.captures.rules import Confidence, QueueTab, Source, State, shown_confidence
 from heedful.captures.sealing import open_column
 from heedful.people.models import User
@@ -130,7 +130,7 @@ def queue_page(viewer: User, wanted: QueueFilter, *, page: int = 1, now: datetim
 
 def count_to_review(viewer: User) -> int:
     """How many wait for a first look, for the menu. No content is read."""
-    return visible_captures(viewer).filter(TO_REVIEW).count()
+    return visible_captures(viewer).filter(tab=QueueTab.TO_REVIEW).count()
 
 
 def next_to_review(viewer: User, *, after: Capture) -> int | None:
@@ -178,13 +178,12 @@ def _queue(viewer: User, wanted: QueueFilter) -> QuerySet[Capture]:
         rows = rows.filter(route=wanted.route)
     if wanted.school_id is not None:
         rows = rows.filter(school_id=wanted.school_id)
-    if wanted.tab == QueueTab.TO_REVIEW:
-        return rows.filter(TO_REVIEW).order_by("-severity", "arrived_at", "id")
-    if wanted.tab == QueueTab.GRADED:
-        return rows.filter(state=State.GRADED).order_by("-severity", "arrived_at", "id")
-    if wanted.tab == QueueTab.RECORD_ONLY:
-        return rows.filter(route=Route.RECORD_ONLY, state__in=(State.NEW, State.ACKNOWLEDGED)).order_by("-id")
-    return rows.filter(state=State.CLOSED).order_by("-closed_at")
+    if wanted.tab == QueueTab.RECORD_ONLY and not schools_with(viewer, Right.READ_SAFEGUARDING):
+        return rows.none()  # a behaviour lead reads behaviour alone; no need to walk past everything that was only recorded
+    rows = rows.filter(tab=wanted.tab)
+    if wanted.tab in {QueueTab.TO_REVIEW, QueueTab.GRADED}:
+        return rows.order_by("-severity", "arrived_at", "id")
+    return rows.order_by("-closed_at", "-id")  # none of those on record only is closed, so they stand by number
 
 
 def _read_cursor(viewer: User, cursor: str) -> Iterable[tuple[int, int]]:

@@ -16,6 +16,7 @@ from tests.personas.people import Persona, Place
 
 URGENT = "i want to kill myself tonight"
 VAPES = "anyone selling vapes at lunch"
+HARMLESS = "we walked to the library and read about volcanoes"  # the server finds nothing in it: record only
 
 
 def text_of(response: object) -> str:
@@ -147,3 +148,24 @@ def test_an_idle_poll_is_cheap(dsl: Persona, larkfield: Place, django_assert_max
     cursor = cursor_of(dsl.opens("queue"))
     with django_assert_max_num_queries(6):
         assert dsl.polls("queue_news", cursor=cursor).status_code == 304
+
+
+def test_each_tab_has_its_own_captures_and_its_own_order(dsl: Persona, larkfield: Place) -> None:
+    now = timezone.now()
+    waiting, graded, first_closed, then_closed = (larkfield.stores(VAPES, now=now) for _ in range(4))
+    recorded = [larkfield.stores(HARMLESS, pupil=None, now=now) for _ in range(2)]
+    dsl.posts("capture_grade", graded, grade="2", revision="1")
+    for number in (first_closed, then_closed):
+        dsl.posts("capture_dismiss", number, reason="game", revision="1")
+    assert numbers_in(dsl.opens("queue")) == [waiting]
+    assert numbers_in(dsl.opens("queue", tab="graded")) == [graded]
+    assert numbers_in(dsl.opens("queue", tab="closed")) == [then_closed, first_closed]
+    assert numbers_in(dsl.opens("queue", tab="record_only")) == recorded[::-1]
+
+
+def test_the_behaviour_lead_has_no_record_only(behaviour_lead: Persona, larkfield: Place) -> None:
+    larkfield.stores(HARMLESS)
+    waiting = larkfield.stores(VAPES)
+    response = behaviour_lead.opens("queue", tab="record_only")
+    assert numbers_in(response) == [waiting]
+    assert "Record only" not in text_of(response)

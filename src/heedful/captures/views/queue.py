@@ -59,7 +59,7 @@ def queue(request: SignedIn) -> HttpResponse:
     found = queue_page(request.user, wanted, page=number, now=now)
     filters = _given(wanted)
     context = QueueContext(
-        tabs=tuple(Tab(each.label, _url(each, filters), each == tab) for each in QueueTab),
+        tabs=tuple(Tab(each.label, _url(each, filters), each == tab) for each in _tabs_of(request)),
         tab=tab,
         form=form,
         is_filtered=bool(filters),
@@ -96,13 +96,19 @@ def queue_news(request: SignedIn) -> HttpResponse:
 
 
 def _asked(request: SignedIn) -> tuple[QueueTab, QueueFilterForm, QueueFilter]:
-    """The tab and filters of the address; an unknown tab is the first one."""
+    """The tab and filters of the address; a tab that is not the viewer's is the first one."""
     given = request.GET.get("tab", "")
-    tab = QueueTab(given) if given in QueueTab.values else QueueTab.TO_REVIEW
+    tab = QueueTab(given) if given in _tabs_of(request) else QueueTab.TO_REVIEW
     form = QueueFilterForm(
         request.GET, schools=my_schools(request.user), sees_all_routes=bool(schools_with(request.user, Right.READ_SAFEGUARDING))
     )
     return tab, form, form.wanted(tab)
+
+
+def _tabs_of(request: SignedIn) -> list[QueueTab]:
+    """Record only is a route of its own, which a behaviour lead does not read."""
+    sees_all_routes = bool(schools_with(request.user, Right.READ_SAFEGUARDING))
+    return [tab for tab in QueueTab if sees_all_routes or tab != QueueTab.RECORD_ONLY]
 
 
 def _given(wanted: QueueFilter) -> dict[str, str]:
