@@ -1,7 +1,7 @@
 """The server's phrases stage: fold and sieve, against the bare automaton on text that was folded before; and the exact way.
 
 English prose: with HEEDFUL_DATA, the harmless texts in that folder (`benign_*.jsonl.gz`, one object with "text" a line);
-else the documentation of Python's own modules, cut to the length of messages. CPU seconds of one core.
+else the plain sentences in the documentation of Python's own modules. CPU seconds of one core.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ from heedful.detection.shipped import is_built, load_shipped_bundle, write_built
 from heedful.detection.values import Observation
 
 CHARACTERS = 20_000_000
-EACH = 300
+_SENTENCE = re.compile(r"[A-Z][a-z]+ [A-Za-z ,;'-]{40,280}[.?!]")  # without code, addresses and signs
 TURNS = 3
 
 
@@ -73,7 +74,9 @@ def _spend(results: Iterable[object]) -> None:
 def _texts() -> Iterator[str]:
     folder = os.environ.get("HEEDFUL_DATA")
     if not folder:
-        yield from _pieces(english_prose(CHARACTERS), EACH)
+        sentences = _SENTENCE.findall(english_prose(CHARACTERS))
+        times = CHARACTERS // sum(map(len, sentences)) + 1
+        yield from (sentence for _ in range(times) for sentence in sentences)
         return
     left = CHARACTERS
     for path in sorted(Path(folder).glob("benign_*.jsonl.gz")):

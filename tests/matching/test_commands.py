@@ -8,7 +8,7 @@ from pathlib import Path
 from heedful.cli import main
 
 EXTENSION = Path(__file__).parents[2] / "extension"
-LINES = b'{"id":"a","text":"i want to kill myself"}\nnot json\n\n{"id":2,"text":"see you at lunch","source":"typed"}\n{"id":"c","text":"kys \xf0\x9f\x98\x82","age_band":"ks3"}'
+LINES = b'{"id":"a","text":"i want to kill myself"}\nnot json\n\n{"id":2,"text":"see you at lunch","source":"typed"}\n{"id":"c","text":"i want to die \xe2\x80\xa6","age_band":"ks3"}'
 
 
 def _assess(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
