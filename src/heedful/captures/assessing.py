@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
+from heedful.captures.locked_lists import installed_lists
 from heedful.captures.rules import REPORT_LEAST_SEVERITY, Source
 from heedful.detection.bundle import Bundle
 from heedful.detection.engine import assess
@@ -48,10 +49,11 @@ def guidance() -> dict[str, str]:
     return {str(theme["name"]): str(theme["guidance"]) for theme in bundle_in_use().content["themes"]}
 
 
-def judge(text: str, *, source: str, age_band: str) -> Judged:
-    """Assess one captured text. A report ("tell someone") is never below severity 3."""
+def judge(text: str, *, source: str, age_band: str, url: str = "", before: tuple[str, ...] = ()) -> Judged:
+    """Assess one captured text with the lines before it. A report ("tell someone") is never below severity 3."""
     bundle = bundle_in_use()
-    assessment = assess(Observation(text=text, source=cast(SourceName, source)), age_band=cast(AgeBandName, age_band), bundle=bundle)
+    observation = Observation(text=text, source=cast(SourceName, source), context_before=before, url=url)
+    assessment = assess(observation, age_band=cast(AgeBandName, age_band), bundle=bundle, locked=installed_lists())
     themes = {theme: [score, assessment.theme_severities[theme]] for theme, score in assessment.themes.items()}
     findings = [[f.theme, f.start, f.end, f.rule, f.severity, f.why] for f in assessment.findings]
     top = max(themes, key=lambda theme: (themes[theme][1], themes[theme][0], theme), default="")

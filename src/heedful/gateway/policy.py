@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from heedful.captures.locked_lists import for_devices
 from heedful.devices.models import Device
 from heedful.devices.rules import Scope, scope_of
 from heedful.gateway.bundle_file import bundle_file
@@ -66,7 +67,7 @@ def policy_document(device: Device, account: Account | None, address: str) -> by
             "not": NOT,
             "next_read": school.next_read,
         },
-        "locked_lists": [],
+        "locked_lists": for_devices(),
         "bundle": {"version": bundle.version, "sha256": bundle.sha256},
         "heartbeat_s": HEARTBEAT_S,
     }

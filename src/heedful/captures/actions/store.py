@@ -86,7 +86,8 @@ def store_captures(
 
 
 def _prepare(item: Incoming, *, device: Device, table: Table, vault: SchoolVault, now: datetime) -> _Prepared:
-    judged = judge(item.content.text, source=item.source, age_band=item.age_band)
+    before = tuple(line for _, line in item.content.before)
+    judged = judge(item.content.text, source=item.source, age_band=item.age_band, url=item.content.url, before=before)
     line = _line(table, judged, item)
     offset = item.observed_at.utcoffset() or timedelta()
     row = Capture(
