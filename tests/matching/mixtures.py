@@ -43,7 +43,7 @@ DISGUISES: tuple[Callable[[Random, str], str], ...] = (
     lambda random, word: word,
     lambda random, word: word.upper(),
     *map(_translated, (_LEET, _SIGNS, _LOOKALIKES, _WIDE, _SCRIPT)),
-    *map(_between, (" ", ".", "-", "\u200b", "\u0301", " . ", "\n", "'")),
+    *map(_between, (" ", ".", "-", "\u200b", "\u0301", " . ", "\n", "'", "🔪", " 🔪 ", "😂")),
     _stretched, _masked, _slipped, _cut,
     lambda random, word: random.choice("$@!*('\"") + word + random.choice("$@!*)'\"?"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ import { Tokens } from "./tokens";
 const TYPICAL_TOKEN = 5;
 
 export class Pass {
-  /** Whether three single letters or a ghost stand in a row, and whether two tokens may be a split word. */
+  /** Whether three single signs stand in a row, or a ghost anywhere, and whether two tokens may be a split word. */
   hasSingles = false;
   hasSplit = false;
   private readonly tokens: Tokens;
@@ -31,7 +31,7 @@ export class Pass {
       if (kind === SPACE) at++;
       else if (kind === EMOJI) {
         this.word(at, at + 1, mix(FNV_BASIS, code));
-        this.singles = 0;
+        this.countSingle(this.tokens.length - 1);
         at++;
       } else at = this.chunk(at);
     }
@@ -98,10 +98,13 @@ export class Pass {
       this.slowly(start, end, tokens);
       for (let i = first; i < tokens.length; i++) this.noteSplit(i);
     }
-    for (let i = first; i < tokens.length; i++) {
-      this.singles = (tokens.ends[i] as number) - (tokens.starts[i] as number) === 1 ? this.singles + 1 : 0;
-      if (this.singles >= 3 || tokens.words[i] === GHOST) this.hasSingles = true;
-    }
+    for (let i = first; i < tokens.length; i++) this.countSingle(i);
+  }
+
+  private countSingle(at: number): void {
+    const { starts, ends, words } = this.tokens;
+    this.singles = (ends[at] as number) - (starts[at] as number) === 1 ? this.singles + 1 : 0;
+    if (this.singles >= 3 || words[at] === GHOST) this.hasSingles = true;
   }
 
   private word(start: number, end: number, hash: number): void {
