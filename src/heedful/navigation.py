@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from heedful.captures.queries import count_to_review
+from heedful.captures.queries.queue import count_to_review
 from heedful.demo.links import replay_counts
 from heedful.people.queries import my_grants, my_schools, role_names, schools_with
 from heedful.people.rules import Right, RoleName

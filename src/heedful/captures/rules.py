@@ -8,7 +8,8 @@ from enum import IntEnum
 
 from django.db.models import TextChoices
 
-SEVERITY_WORDS = {0: "Nothing", 1: "Noted", 2: "Low", 3: "Concern", 4: "Serious", 5: "Urgent"}
+from heedful.escalation.rules import SEVERITY_WORDS as SEVERITY_WORDS  # what notices and pages call the levels
+
 REPORT_LEAST_SEVERITY = 3
 GRADES = (1, 2, 3, 4, 5)
 

@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     from heedful.commands import _django
 
     _django.setup()
-    from heedful.captures.listing import list_captures
+    from heedful.captures.queries.listing import list_captures
 
     for row in list_captures(school_id=args.school):
         if args.json:

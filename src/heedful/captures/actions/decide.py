@@ -12,7 +12,7 @@ from heedful.audit.actions import append
 from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.actions.store import CLOCK_SUBJECT
 from heedful.captures.models import Capture, CaptureNote
-from heedful.captures.queries import capture_to_decide
+from heedful.captures.queries.queue import capture_to_decide
 from heedful.captures.rules import GRADES, Closing, FalsePositive, NotAllowedNow, Source, State, check_close
 from heedful.captures.sealing import seal_action, seal_note
 from heedful.escalation.actions import stop_clock

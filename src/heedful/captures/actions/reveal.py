@@ -10,7 +10,7 @@ from django.db import transaction
 
 from heedful.audit.actions import append
 from heedful.audit.rules import Action, Actor, Fact
-from heedful.captures.queries import NotFound, capture_to_decide
+from heedful.captures.queries.queue import NotFound, capture_to_decide
 from heedful.captures.rules import RevealReason
 from heedful.captures.sealing import open_picture
 from heedful.people.models import User

@@ -11,7 +11,7 @@ from django.test.utils import override_settings
 
 from heedful.captures.actions.decide import close_capture, grade_capture, note_capture
 from heedful.captures.models import Capture, CaptureNote
-from heedful.captures.reading import open_capture
+from heedful.captures.queries.opened import open_capture
 from heedful.captures.rules import Closing, Outcome
 from heedful.captures.sealing import Content
 from heedful.escalation.actions import make_notices

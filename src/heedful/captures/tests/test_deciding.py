@@ -20,7 +20,7 @@ from heedful.captures.actions.decide import (
     route_capture,
 )
 from heedful.captures.models import Capture, CaptureNote
-from heedful.captures.queries import NotFound
+from heedful.captures.queries.queue import NotFound
 from heedful.captures.rules import Closing, FalsePositive, NotAllowedNow, Outcome, State
 from heedful.escalation.models import Clock
 from heedful.people.actions import add_staff, bar_from_pupil, grant_content

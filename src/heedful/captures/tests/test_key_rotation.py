@@ -15,7 +15,7 @@ from heedful.captures.actions import reseal
 from heedful.captures.actions.decide import close_capture, dismiss_capture, note_capture
 from heedful.captures.actions.reseal import rotate_installation, rotate_school
 from heedful.captures.models import Capture, CaptureNote
-from heedful.captures.reading import OpenCapture, open_capture
+from heedful.captures.queries.opened import OpenCapture, open_capture
 from heedful.captures.rules import Closing, FalsePositive
 from heedful.vault.blobs import read_blob
 from heedful.vault.envelope import VaultError, version_of

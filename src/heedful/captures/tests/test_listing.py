@@ -7,7 +7,7 @@ import json
 import pytest
 
 from heedful.audit.models import Entry
-from heedful.captures.listing import list_captures
+from heedful.captures.queries.listing import list_captures
 from heedful.cli import main
 from tests.harness.westbrook import Westbrook, build_school
 

@@ -16,7 +16,7 @@ from heedful.audit.rules import Action
 from heedful.captures.actions import store as store_module
 from heedful.captures.actions.store import store_captures
 from heedful.captures.models import Capture
-from heedful.captures.queries import count_to_review
+from heedful.captures.queries.queue import count_to_review
 from heedful.captures.sealing import open_before
 from heedful.devices.models import DeviceHour
 from heedful.escalation.models import Clock

@@ -11,10 +11,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from heedful.captures.presenting import CERTAINTY_SENTENCE, HOW_SENTENCE, REPORT_GUIDANCE, Due, before_in_words, due_of, paragraphs
-from heedful.captures.queries import NotFound
-from heedful.captures.reading import OpenCapture, open_capture
+from heedful.captures.queries.opened import OpenCapture, open_capture
+from heedful.captures.queries.queue import NotFound
 from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, RevealReason, Source, State
+from heedful.captures.views.presenting import CERTAINTY_SENTENCE, HOW_SENTENCE, REPORT_GUIDANCE, Due, before_in_words, due_of, paragraphs
 from heedful.people.access import SignedIn
 from heedful.people.rules import AgeBand
 from heedful.thresholds.rules import Route

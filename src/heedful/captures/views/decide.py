@@ -23,7 +23,7 @@ from heedful.captures.actions.decide import (
 from heedful.captures.actions.reveal import NotShowable, reveal_picture
 from heedful.captures.forms import CloseForm, DismissForm, GradeForm, NoteForm, RevealForm, RouteForm
 from heedful.captures.models import Capture
-from heedful.captures.queries import NotFound, capture_to_decide, is_visible, next_to_review
+from heedful.captures.queries.queue import NotFound, capture_to_decide, is_visible, next_to_review
 from heedful.captures.rules import SEVERITY_WORDS, Closing, FalsePositive, Level, NotAllowedNow, Outcome, RevealReason
 from heedful.captures.views.capture import Trouble, show_capture
 from heedful.people.access import SignedIn

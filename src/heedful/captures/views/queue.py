@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heedful.captures.forms import QueueFilterForm
-from heedful.captures.presenting import ShownRow, show_row
-from heedful.captures.queries import QueueFilter, count_to_review, news_since, queue_page
+from heedful.captures.queries.queue import QueueFilter, count_to_review, news_since, queue_page
 from heedful.captures.rules import QueueTab
+from heedful.captures.views.presenting import ShownRow, show_row
 from heedful.devices.queries import Reporting, reporting
 from heedful.people.access import SignedIn, needs
 from heedful.people.queries import my_schools, schools_with

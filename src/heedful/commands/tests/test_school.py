@@ -6,7 +6,7 @@ import argparse
 
 import pytest
 
-from heedful.captures.queries import all_captures_without_content
+from heedful.captures.queries.queue import all_captures_without_content
 from heedful.commands import school as command
 from heedful.people.models import Account, Pupil, School
 from heedful.people.rules import RoleName, Stage

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from heedful.captures.models import Capture
-from heedful.captures.reading import open_capture
+from heedful.captures.queries.opened import open_capture
 from tests.harness.westbrook import NOW, InProcessDevice, Westbrook
 
 SECRET = "harrowing"

@@ -1,0 +1,186 @@
+"""One capture, opened: everything the capture page shows, in clear, and the audit entry of having been read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from heedful.audit.rules import Action
+from heedful.captures.assessing import guidance, meanings
+from heedful.captures.models import Capture
+from heedful.captures.queries.queue import NotFound, record_reading, visible_captures
+from heedful.captures.rules import Confidence, Outcome, Source, State, shown_confidence
+from heedful.captures.sealing import open_before, open_column, open_note
+from heedful.escalation.queries import Trace, trace_of
+from heedful.people.models import User
+from heedful.people.queries import has_right
+from heedful.people.rules import Right
+from heedful.thresholds.rules import THEME_TITLES, Route, Urgency
+from heedful.vault.queries import SchoolVault
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the text; `rule` is set where it was matched."""
+
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why it was flagged, in words."""
+
+    theme: str
+    theme_title: str
+    severity: int
+    rule: str
+    meaning: str
+    why: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Note:
+    by: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class OpenCapture:
+    """A capture in clear, for one viewer who may read it."""
+
+    number: int
+    revision: int
+    school: str
+    severity: int
+    grade: int | None
+    theme: str
+    theme_title: str
+    themes: tuple[tuple[str, int, int], ...]  # (title, thousandths, severity), greatest first
+    guidance: str
+    pupil: str
+    year_group: int | None
+    tutor_group: str
+    age_band: str
+    account: str
+    confidence: Confidence
+    identity_how: str
+    source: Source
+    app: str
+    host: str
+    url: str
+    title: str
+    device: str
+    device_os: str
+    observed_at: datetime
+    arrived_at: datetime
+    utc_offset_minutes: int
+    pieces: tuple[Piece, ...]
+    before: tuple[tuple[int, str], ...]
+    reasons: tuple[Reason, ...]
+    bundle_version: str
+    threshold_version: int
+    suggested_route: Route
+    route: Route
+    urgency: Urgency
+    state: State
+    acknowledged_by: str
+    acknowledged_at: datetime | None
+    graded_by: str
+    graded_at: datetime | None
+    false_positive: str
+    outcome: str
+    action: str
+    closed_by: str
+    closed_at: datetime | None
+    notes: tuple[Note, ...]
+    trace: Trace | None
+    has_picture: bool
+    may_decide: bool
+
+
+def open_capture(viewer: User, number: int, *, now: datetime) -> OpenCapture:
+    """Open one capture for reading: decrypts it and records that it was read. Raises NotFound."""
+    related = ("pupil", "school", "account", "device", "acknowledged_by", "graded_by", "closed_by")
+    with transaction.atomic():
+        capture = visible_captures(viewer).select_related(*related).filter(pk=number).first()
+        if capture is None:
+            raise NotFound
+        opened = _opened(capture, viewer)
+        record_reading([capture], viewer, Action.CAPTURE_READ, now)
+    return opened
+
+
+def _opened(capture: Capture, viewer: User) -> OpenCapture:
+    vault = SchoolVault(capture.school_id)
+
+    def clear(field: str, sealed: bytes | memoryview) -> str:
+        return open_column(vault, capture.capture_id, field, sealed)
+
+    text = clear("text", capture.text_sealed)
+    pupil, device = capture.pupil, capture.device
+    return OpenCapture(
+        number=capture.pk, revision=capture.revision, school=capture.school.name, severity=capture.severity, grade=capture.grade,
+        theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, ""), themes=_themes(capture), guidance=_guidance(capture),
+        pupil=str(pupil) if pupil else "", year_group=pupil.year_group if pupil else None, tutor_group=pupil.tutor_group if pupil else "",
+        age_band=capture.age_band, account=clear("account", capture.account_sealed),
+        confidence=shown_confidence(capture.identity_confidence, is_shared=bool(capture.account and capture.account.shared)),
+        identity_how=capture.identity_how, source=Source(capture.source), app=capture.app, host=capture.host,
+        url=clear("url", capture.url_sealed), title=clear("title", capture.title_sealed),
+        device=str(device.pk)[:8] if device else "", device_os=device.os if device else "",
+        observed_at=capture.observed_at, arrived_at=capture.arrived_at, utc_offset_minutes=capture.utc_offset_minutes,
+        pieces=pieces_of(text, capture.findings), before=open_before(vault, capture.capture_id, capture.before_sealed),
+        reasons=_reasons(capture, text), bundle_version=capture.bundle_version, threshold_version=capture.threshold_version,
+        suggested_route=Route(capture.suggested_route), route=Route(capture.route), urgency=Urgency(capture.urgency), state=State(capture.state),
+        acknowledged_by=_name(capture.acknowledged_by), acknowledged_at=capture.acknowledged_at,
+        graded_by=_name(capture.graded_by), graded_at=capture.graded_at, false_positive=capture.get_false_positive_display() if capture.false_positive else "",
+        outcome=Outcome(capture.outcome).label if capture.outcome else "", action=clear("action", capture.action_sealed),
+        closed_by=_name(capture.closed_by), closed_at=capture.closed_at,
+        notes=tuple(Note(n.by.name, n.at, open_note(vault, n.pk, n.text_sealed)) for n in capture.notes.select_related("by").order_by("id")),
+        trace=trace_of("capture", capture.pk), has_picture=bool(capture.picture_blob), may_decide=has_right(viewer, capture.school_id, Right.DECIDE),
+    )  # fmt: skip
+
+
+def pieces_of(text: str, findings: list[list[object]]) -> tuple[Piece, ...]:
+    """Cut the text at its findings for highlighting; of overlapping ones the union is marked, with the first one's rule."""
+    spans: list[tuple[int, int, str]] = []
+    for _, start, end, rule, _, _ in sorted(findings, key=lambda finding: (int(str(finding[1])), -int(str(finding[2])))):
+        first, last = int(str(start)), int(str(end))
+        if spans and first < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], last), spans[-1][2])
+        else:
+            spans.append((first, last, str(rule)))
+    pieces, at = [], 0
+    for first, last, rule in spans:
+        if first > at:
+            pieces.append(Piece(text[at:first], ""))
+        pieces.append(Piece(text[first:last], rule))
+        at = last
+    if at < len(text):
+        pieces.append(Piece(text[at:], ""))
+    return tuple(pieces)
+
+
+def _themes(capture: Capture) -> tuple[tuple[str, int, int], ...]:
+    rows = [(THEME_TITLES.get(theme, theme), int(score), int(severity)) for theme, (score, severity) in capture.themes.items()]
+    return tuple(sorted(rows, key=lambda row: (-row[2], -row[1], row[0])))
+
+
+def _guidance(capture: Capture) -> str:
+    return guidance().get(capture.theme, "")
+
+
+def _reasons(capture: Capture, text: str) -> tuple[Reason, ...]:
+    phrases = meanings()
+    return tuple(
+        Reason(theme, THEME_TITLES.get(theme, theme), int(severity), rule, phrases.get(rule, ""), why, text[start:end])
+        for theme, start, end, rule, severity, why in sorted(capture.findings, key=lambda finding: -int(finding[4]))
+    )
+
+
+def _name(person: User | None) -> str:
+    return person.name if person else ""

@@ -1,0 +1,238 @@
+"""Reading captures. Every read of content is one audit entry per answer, with the ids that it showed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from heedful.audit.actions import append
+from heedful.audit.models import Entry, Head
+from heedful.audit.rules import Action, Actor, Fact
+from heedful.captures.models import Capture
+from heedful.captures.rules import Confidence, QueueTab, Source, State, shown_confidence
+from heedful.captures.sealing import open_column
+from heedful.people.models import User
+from heedful.people.queries import barred_pupils, has_right, schools_with
+from heedful.people.rules import Right
+from heedful.thresholds.rules import THEME_TITLES, Route, Urgency
+from heedful.vault.queries import SchoolVault
+
+PAGE_ROWS = 50
+SNIPPET_CHARACTERS = 110
+NEWS_ACTIONS = (
+    Action.CAPTURES_STORED, Action.CAPTURE_ACKNOWLEDGED, Action.CAPTURE_GRADED, Action.CAPTURE_ROUTED, Action.CAPTURE_CLOSED,
+)  # fmt: skip
+
+
+class NotFound(Exception):
+    """There is no such capture, or it is not the viewer's: the two can't be told apart."""
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    tab: QueueTab = QueueTab.TO_REVIEW
+    theme: str = ""
+    severity: int | None = None
+    route: str = ""
+    school_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A few words round the first finding: before, the matched words, after."""
+
+    before: str
+    match: str
+    after: str
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One line of the queue. `level` is what it is sorted by: the machine's severity until a person grades it."""
+
+    number: int
+    school: str
+    severity: int
+    grade: int | None
+    theme: str
+    theme_title: str
+    more_themes: int
+    pupil: str
+    year_group: int | None
+    confidence: Confidence
+    source: Source
+    host: str
+    observed_at: datetime
+    arrived_at: datetime
+    route: Route
+    urgency: Urgency
+    state: State
+    acknowledged_by: str
+    false_positive: str
+    snippet: Snippet
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    rows: tuple[QueueRow, ...]
+    cursor: str
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class News:
+    """What changed since a cursor: rows that belong on this tab now, and numbers that no longer do."""
+
+    cursor: str
+    rows: tuple[QueueRow, ...]
+    gone: tuple[int, ...]
+
+
+def visible_captures(viewer: User) -> QuerySet[Capture]:
+    """The captures this viewer may read; the only door to them for a person."""
+    all_routes = schools_with(viewer, Right.READ_SAFEGUARDING)
+    behaviour = [school for school in schools_with(viewer, Right.READ_BEHAVIOUR) if school not in all_routes]
+    mine = Q(school_id__in=all_routes) | Q(school_id__in=behaviour, route=Route.BEHAVIOUR) if behaviour else Q(school_id__in=all_routes)
+    rows = Capture.objects.filter(mine)
+    barred = barred_pupils(viewer)
+    # Not `exclude`: a capture whose pupil is not known must stay visible.
+    return rows.filter(Q(pupil=None) | ~Q(pupil_id__in=barred)) if barred else rows
+
+
+def capture_to_decide(viewer: User, number: int) -> Capture:
+    """The capture, when the viewer may decide on it. Raises NotFound."""
+    capture = visible_captures(viewer).filter(pk=number).first()
+    if capture is None or not has_right(viewer, capture.school_id, Right.DECIDE):
+        raise NotFound
+    return capture
+
+
+def is_visible(viewer: User, number: int) -> bool:
+    """Whether the viewer may read this capture now. No content is read."""
+    return visible_captures(viewer).filter(pk=number).exists()
+
+
+def queue_page(viewer: User, wanted: QueueFilter, *, page: int = 1, now: datetime | None = None) -> QueuePage:
+    """One page of the queue, most serious first, then oldest; closed ones newest first. Audited as one reading."""
+    first = (page - 1) * PAGE_ROWS
+    with transaction.atomic():
+        cursor = cursor_now(viewer)
+        found = list(_queue(viewer, wanted)[first : first + PAGE_ROWS + 1])
+        rows = _rows(found[:PAGE_ROWS])
+        record_reading(found[:PAGE_ROWS], viewer, Action.CAPTURES_LISTED, now or timezone.now())
+    return QueuePage(rows, cursor, len(found) > PAGE_ROWS)
+
+
+def count_to_review(viewer: User) -> int:
+    """How many wait for a first look, for the menu. No content is read."""
+    return visible_captures(viewer).filter(tab=QueueTab.TO_REVIEW).count()
+
+
+def next_to_review(viewer: User, *, after: Capture) -> int | None:
+    """The number of the capture to look at after this one: the top of the queue that is not this one."""
+    waiting = _queue(viewer, QueueFilter()).exclude(pk=after.pk)
+    return waiting.values_list("pk", flat=True).first()
+
+
+def cursor_now(viewer: User) -> str:
+    """Where the audit chains of the viewer's schools stand: `school:number,…`. The chain puts commits in order, ids do not."""
+    schools = sorted(set(schools_with(viewer, Right.READ_BEHAVIOUR)))
+    heads = dict(Head.objects.filter(school_id__in=schools).values_list("school_id", "number"))
+    return ",".join(f"{school}:{heads.get(school, 0)}" for school in schools)
+
+
+def news_since(viewer: User, cursor: str, wanted: QueueFilter, *, now: datetime | None = None) -> News | None:
+    """What happened to captures since the cursor; None when nothing did. Audited only when it shows rows."""
+    numbers: set[int] = set()
+    for school_id, number in _read_cursor(viewer, cursor):
+        entries = Entry.objects.filter(school_id=school_id, number__gt=number, action__in=NEWS_ACTIONS, subject_kind="capture")
+        numbers |= {int(pk) for ids in entries.values_list("subject_ids", flat=True) for pk in ids}
+    if not numbers:
+        return None
+    with transaction.atomic():
+        found = list(_queue(viewer, wanted).filter(pk__in=numbers)[:PAGE_ROWS])
+        rows = _rows(found)
+        record_reading(found, viewer, Action.CAPTURES_LISTED, now or timezone.now())
+    return News(cursor_now(viewer), rows, tuple(sorted(numbers - {row.number for row in rows})))
+
+
+def record_reading(captures: Sequence[Capture], viewer: User, action: Action, now: datetime) -> None:
+    """One audit entry per school for this answer, with the numbers it showed. Call it last in the transaction of the reading."""
+    for school_id in sorted({capture.school_id for capture in captures}):
+        shown = tuple(str(c.pk) for c in captures if c.school_id == school_id)
+        append(school_id=school_id, actor=Actor.person(viewer.pk), fact=Fact(action, "capture", shown), now=now)
+
+
+def _queue(viewer: User, wanted: QueueFilter) -> QuerySet[Capture]:
+    rows = visible_captures(viewer).select_related("pupil", "school", "account", "acknowledged_by")
+    if wanted.theme:
+        rows = rows.filter(theme=wanted.theme)
+    if wanted.severity is not None:
+        rows = rows.filter(severity=wanted.severity)
+    if wanted.route:
+        rows = rows.filter(route=wanted.route)
+    if wanted.school_id is not None:
+        rows = rows.filter(school_id=wanted.school_id)
+    if wanted.tab == QueueTab.RECORD_ONLY and not schools_with(viewer, Right.READ_SAFEGUARDING):
+        return rows.none()  # a behaviour lead reads behaviour alone; no need to walk past everything that was only recorded
+    rows = rows.filter(tab=wanted.tab)
+    if wanted.tab in {QueueTab.TO_REVIEW, QueueTab.GRADED}:
+        return rows.order_by("-severity", "arrived_at", "id")
+    return rows.order_by("-closed_at", "-id")  # none of those on record only is closed, so they stand by number
+
+
+def _read_cursor(viewer: User, cursor: str) -> Iterable[tuple[int, int]]:
+    """The parts of a cursor that are well formed and the viewer's; a torn one is treated as the start of nothing."""
+    mine = set(schools_with(viewer, Right.READ_BEHAVIOUR))
+    for part in cursor.split(","):
+        school, _, number = part.partition(":")
+        if school.isdecimal() and number.isdecimal() and int(school) in mine:
+            yield int(school), int(number)
+
+
+def _rows(captures: Sequence[Capture]) -> tuple[QueueRow, ...]:
+    vaults = {school_id: SchoolVault(school_id) for school_id in {capture.school_id for capture in captures}}
+    return tuple(_row(capture, vaults[capture.school_id]) for capture in captures)
+
+
+def _row(capture: Capture, vault: SchoolVault) -> QueueRow:
+    text = open_column(vault, capture.capture_id, "text", capture.text_sealed)
+    return QueueRow(
+        number=capture.pk, school=capture.school.name, severity=capture.severity, grade=capture.grade,
+        theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, "Told us" if capture.source == Source.REPORT else "Nothing found"),
+        more_themes=max(0, len(capture.themes) - 1), pupil=str(capture.pupil) if capture.pupil else "",
+        year_group=capture.pupil.year_group if capture.pupil else None,
+        confidence=shown_confidence(capture.identity_confidence, is_shared=bool(capture.account and capture.account.shared)),
+        source=Source(capture.source), host=capture.host, observed_at=capture.observed_at, arrived_at=capture.arrived_at,
+        route=Route(capture.route), urgency=Urgency(capture.urgency), state=State(capture.state),
+        acknowledged_by=capture.acknowledged_by.name if capture.acknowledged_by else "",
+        false_positive=capture.get_false_positive_display() if capture.false_positive else "",
+        snippet=snippet_of(text, capture.findings),
+    )  # fmt: skip
+
+
+def snippet_of(text: str, findings: list[list[object]]) -> Snippet:
+    """A window of about SNIPPET_CHARACTERS round the most severe finding."""
+    if not findings:
+        return Snippet(text[:SNIPPET_CHARACTERS], "", "")
+    _, start, end, _, _, _ = max(findings, key=lambda finding: int(str(finding[4])))
+    first, last = int(str(start)), int(str(end))
+    side = max(10, (SNIPPET_CHARACTERS - (last - first)) // 2)
+    before = text[max(0, first - side) : first]
+    after = text[last : last + side]
+    return Snippet(
+        "…" + before.lstrip() if first > side else before, text[first:last], after.rstrip() + "…" if last + side < len(text) else after
+    )
+
+
+def all_captures_without_content(school_id: int | None = None) -> Iterator[Capture]:
+    """Every capture with its sealed columns left out, oldest first. For the command line of the machine's owner."""
+    rows = Capture.objects.defer("text_sealed", "title_sealed", "url_sealed", "account_sealed", "before_sealed", "action_sealed")
+    if school_id is not None:
+        rows = rows.filter(school_id=school_id)
+    return rows.order_by("pk").iterator(chunk_size=1000)
