@@ -85,6 +85,7 @@ class Capture(models.Model):
             models.Index(fields=["school", "tab", "-severity", "arrived_at", "id"], name="capture_most_serious"),
             models.Index(fields=["school", "tab", "-closed_at", "-id"], name="capture_newest"),
             models.Index(fields=["pupil", "-observed_at"], name="capture_of_pupil"),
+            models.Index(fields=["school", "arrived_at"], name="capture_arrived"),
         ]
 
 
