@@ -1,105 +1,114 @@
 /** Single words that were written to be missed: misspelt, stretched, leet, masked. One half of the twin of repair.py. */
 
-import { type Lexicon, shapes, squeeze } from "./lexicon";
+import type { Lexicon } from "./lexicon";
+import { asFirst, asLast, COMMA, HYPHEN, isDull, isLetter, NINE, squeeze, STAR, STOP } from "./signs";
 
-export const MASK = "*";
-const LEET: Record<string, string> = {
-  "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g",
-  "@": "a", $: "s", "!": "il", "|": "li", "+": "t", "€": "e",
-};
 const MAX_CHARACTERS = 40;
 const MAX_DOUBTFUL = 3;
-const STRETCHED = /([^0-9])\1\1+/su;
-const ALL_STRETCHED = /([^0-9])\1\1+/gsu;
-const NOT_LETTERS = "0123456789 ,.-*@$!|+€";
-const DULL = " ,.-";
 
+/** All works on code points in arrays: most chunks that look odd are none, and should cost no string. */
 export class Disguises {
+  private readonly kept = new Uint32Array(MAX_CHARACTERS);
+  private readonly reading = new Uint32Array(MAX_CHARACTERS);
+
   constructor(private readonly lexicon: Lexicon) {}
 
-  /** One token that no pattern names: misspelt, stretched or leet; 0 when it is none of these. */
-  resolve(signs: readonly string[]): number {
-    const word = signs.join("");
-    const number = this.lexicon.spelling.get(word) ?? this.stretched(word, this.lexicon.vocabulary);
-    const letters = signs.filter(isLetter).length;
-    const others = signs.length - letters;
-    if (number || letters === 0 || others === 0 || signs.length > MAX_CHARACTERS || !isReadable(letters, others)) return number;
-    const known = letters >= 2 ? this.lexicon.vocabulary : this.lexicon.evasion;
-    for (const reading of readings(signs)) {
-      const found = known.get(reading) ?? this.evasion(reading);
+  /** One token that no pattern names, and its entry: misspelt, stretched or leet; 0 when it is none of these. */
+  resolve(codes: Uint32Array, start: number, end: number, entry: number): number {
+    const number = (this.lexicon.repaired[entry] as number) || this.stretched(codes, start, end, false);
+    const size = end - start;
+    if (number || size > MAX_CHARACTERS) return number;
+    let letters = 0;
+    for (let at = start; at < end; at++) if (isLetter(codes[at] as number)) letters++;
+    const others = size - letters;
+    if (letters === 0 || others === 0 || !isReadable(letters, others)) return 0;
+    this.kept.set(codes.subarray(start, end));
+    return this.firstReading(size, letters < 2, 0);
+  }
+
+  /** A chunk's middle, signs included, as one evasion word, or of a broken chunk as any word; 0 when it is none. */
+  piece(codes: Uint32Array, start: number, end: number, isBroken: boolean): number {
+    if (end - start > MAX_CHARACTERS) return 0;
+    let size = 0;
+    let letters = 0;
+    let hyphens = 0;
+    let stars = 0;
+    for (let at = start; at < end; at++) {
+      const code = codes[at] as number;
+      if (code === HYPHEN) hyphens++;
+      if (isDull(code)) continue;
+      if (isLetter(code)) letters++;
+      if (code === STAR) stars++;
+      this.kept[size++] = code;
+    }
+    if (letters === 0) return 0;
+    if (stars > 0) return this.maskedByStars(size, stars);
+    const others = size - letters;
+    if (isReadable(letters, others) && (letters > others || size === end - start)) {
+      const found = this.firstReading(size, true, isBroken && size > 2 ? 1 : 0);
+      if (found) return found;
+    }
+    return hyphens === 1 && letters === size && letters >= 3 ? this.maskedByHyphen(codes, start, end) : 0;
+  }
+
+  private maskedByStars(size: number, stars: number): number {
+    for (let at = 0; at < size; at++) this.reading[at] = asFirst(this.kept[at] as number);
+    return this.masked(size, stars);
+  }
+
+  private maskedByHyphen(codes: Uint32Array, start: number, end: number): number {
+    let size = 0;
+    for (let at = start; at < end; at++) {
+      const code = codes[at] as number;
+      if (code !== COMMA && code !== STOP) this.reading[size++] = code === HYPHEN ? STAR : code;
+    }
+    return this.masked(size, 1);
+  }
+
+  /** The most serious evasion word, then the first, that `reading` with `*` for single letters may be. */
+  private masked(size: number, hidden: number): number {
+    const shown = size - hidden;
+    if (shown < 2 || shown < hidden) return 0;
+    const isOpen = this.reading[0] === STAR || this.reading[size - 1] === STAR;
+    if (size < 4 && (isOpen || size < 3)) return 0;
+    return this.lexicon.masked(this.reading, size, STAR);
+  }
+
+  /**
+   * What the leet signs in `kept` may mean, i before l, until one reading is known; with many doubtful signs all are read
+   * alike. As an evasion word where `evasionOnly`, and of those readings any word where `orAny`; 0 when there is none.
+   */
+  private firstReading(size: number, evasionOnly: boolean, orAny: number): number {
+    const { kept, reading, lexicon } = this;
+    let doubtful = 0;
+    for (let at = 0; at < size; at++) if (asFirst(kept[at] as number) !== asLast(kept[at] as number)) doubtful++;
+    const isAlike = doubtful > MAX_DOUBTFUL;
+    const turns = isAlike ? 2 : 1 << doubtful;
+    for (let turn = 0; turn < turns; turn++) {
+      let left = isAlike ? 0 : doubtful; // the first doubtful sign changes last
+      for (let at = 0; at < size; at++) {
+        const first = asFirst(kept[at] as number);
+        const last = asLast(kept[at] as number);
+        const isLast = first !== last && ((turn >> (isAlike ? 0 : --left)) & 1) === 1;
+        reading[at] = isLast ? last : first;
+      }
+      const entry = lexicon.find(reading, 0, size);
+      const found = lexicon.meaning(entry, evasionOnly) || this.stretched(reading, 0, size, true) || orAny * (lexicon.numbers[entry] as number);
       if (found) return found;
     }
     return 0;
   }
 
-  /** A chunk's middle, signs included, as one evasion word, or of a broken chunk as any word; 0 when it is none. */
-  piece(signs: readonly string[], isBroken: boolean): number {
-    if (signs.length > MAX_CHARACTERS) return 0;
-    const kept = signs.filter((sign) => !DULL.includes(sign));
-    const letters = kept.filter(isLetter).length;
-    if (letters === 0) return 0;
-    if (kept.includes(MASK)) return this.masked(kept.map(asFirst));
-    const others = kept.length - letters;
-    if (isReadable(letters, others) && (letters > others || kept.length === signs.length)) {
-      for (const reading of readings(kept)) {
-        const found = this.evasion(reading) || (isBroken && Array.from(reading).length > 2 ? (this.lexicon.vocabulary.get(reading) ?? 0) : 0);
-        if (found) return found;
-      }
+  private stretched(codes: Uint32Array, start: number, end: number, evasionOnly: boolean): number {
+    if (!hasRun(codes, start, end)) return 0;
+    const shorter = new Uint32Array(end - start);
+    for (let letters = 2; letters > 0; letters--) {
+      const size = shorten(codes, start, end, letters, shorter);
+      const number = this.lexicon.meaning(this.lexicon.find(shorter, 0, size), evasionOnly);
+      if (number && size > 1) return number;
     }
-    const hyphens = signs.filter((sign) => sign === "-").length;
-    if (hyphens !== 1 || letters !== kept.length || letters < 3) return 0;
-    return this.masked(signs.filter((sign) => sign !== "," && sign !== ".").map((sign) => (sign === "-" ? MASK : sign)));
+    return this.lexicon.squeezedEvasion(squeeze(textOf(codes, start, end)));
   }
-
-  /** The most serious evasion word, then the first, that a word with `*` for single letters may be. */
-  private masked(signs: readonly string[]): number {
-    const hidden = signs.filter((sign) => sign === MASK).length;
-    const shown = signs.length - hidden;
-    const first = signs[0] as string;
-    const last = signs[signs.length - 1] as string;
-    if (shown < 2 || shown < hidden) return 0;
-    if (signs.length < 4 && (first === MASK || last === MASK || signs.length < 3)) return 0;
-    const [head, tail] = shapes(signs);
-    const key = first !== MASK ? head : last !== MASK ? tail : "";
-    const found = this.lexicon.byShape.get(key)?.find((candidate) => fits(signs, Array.from(candidate)));
-    return found === undefined ? 0 : (this.lexicon.evasion.get(found) as number);
-  }
-
-  private evasion(word: string): number {
-    return this.lexicon.evasion.get(word) ?? this.lexicon.spelling.get(word) ?? this.stretched(word, this.lexicon.evasion);
-  }
-
-  private stretched(word: string, known: ReadonlyMap<string, number>): number {
-    if (!STRETCHED.test(word)) return 0;
-    for (const letters of ["$1$1", "$1"]) {
-      const shorter = word.replace(ALL_STRETCHED, letters);
-      const number = known.get(shorter) ?? this.lexicon.spelling.get(shorter);
-      if (number && shorter.length > 1) return number;
-    }
-    return this.lexicon.squeezed.get(squeeze(word)) ?? 0;
-  }
-}
-
-/** A sign read as its first, and as its last, letter. */
-export function asFirst(sign: string): string {
-  return LEET[sign]?.[0] ?? sign;
-}
-
-export function asLast(sign: string): string {
-  return LEET[sign]?.at(-1) ?? sign;
-}
-
-/** What leet signs may mean, i before l; with many doubtful signs all are read alike. */
-function readings(signs: readonly string[]): string[] {
-  const doubtful = signs.filter((sign) => (LEET[sign]?.length ?? 1) > 1).length;
-  if (doubtful > MAX_DOUBTFUL) return [signs.map(asFirst).join(""), signs.map(asLast).join("")];
-  let found = [""];
-  for (const sign of signs) {
-    const options = LEET[sign] ?? sign;
-    const letters = LEET[sign] ? Array.from(options) : [options];
-    found = letters.length === 1 ? found.map((start) => start + letters[0]) : found.flatMap((start) => letters.map((letter) => start + letter));
-  }
-  return found;
 }
 
 /** Whether there are letters enough to read the signs among them as letters: 10g is no word, 57ab is. */
@@ -107,10 +116,31 @@ function isReadable(letters: number, others: number): boolean {
   return letters >= others || letters + others >= 4;
 }
 
-function isLetter(sign: string): boolean {
-  return !NOT_LETTERS.includes(sign);
+/** Whether three equal signs that are no digits stand in a row. */
+function hasRun(codes: Uint32Array, start: number, end: number): boolean {
+  for (let at = start + 2; at < end; at++) {
+    const code = codes[at] as number;
+    if (code === codes[at - 1] && code === codes[at - 2] && code > NINE) return true;
+  }
+  return false;
 }
 
-function fits(signs: readonly string[], candidate: readonly string[]): boolean {
-  return signs.every((sign, i) => sign === MASK || sign === candidate[i]);
+/** Write `codes` into `shorter` with every run of three and more made `letters` long; gives its length. */
+function shorten(codes: Uint32Array, start: number, end: number, letters: number, shorter: Uint32Array): number {
+  let size = 0;
+  for (let at = start; at < end; ) {
+    const code = codes[at] as number;
+    let to = at + 1;
+    while (to < end && codes[to] === code) to++;
+    const kept = to - at > 2 && code > NINE ? letters : to - at;
+    for (let i = 0; i < kept; i++) shorter[size++] = code;
+    at = to;
+  }
+  return size;
+}
+
+function textOf(codes: Uint32Array, start: number, end: number): string {
+  let text = "";
+  for (let at = start; at < end; at++) text += String.fromCodePoint(codes[at] as number);
+  return text;
 }

@@ -2,7 +2,7 @@
 
 import { Automaton, type Spans } from "./automaton";
 import { Folder } from "./fold";
-import { FIRST_WORD, Lexicon } from "./lexicon";
+import { Lexicon } from "./lexicon";
 import { Reader } from "./repair";
 import { moved, Nearby, OPERATIONS } from "./rules";
 import { fuse } from "./severity";
@@ -21,7 +21,7 @@ export class Bundle {
     const lexicon = new Lexicon(content);
     this.folder = new Folder(content.fold, content.emoji);
     this.reader = new Reader(this.folder, lexicon);
-    this.automaton = new Automaton(content.automaton, lexicon.vocabulary.size + FIRST_WORD);
+    this.automaton = new Automaton(content.automaton, lexicon.words);
   }
 }
 

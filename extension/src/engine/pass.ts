@@ -2,6 +2,7 @@
 
 import { ASCII_KINDS, EMOJI, type Folder, MARK, SPACE, type View, WORD } from "./fold";
 import { FNV_BASIS, GHOST, type Lexicon, mix, OTHER } from "./lexicon";
+import { COMMA, EXCLAMATION, HYPHEN, PLUS, STAR, STOP } from "./signs";
 import { Tokens } from "./tokens";
 
 const TYPICAL_TOKEN = 5;
@@ -17,7 +18,8 @@ export class Pass {
     private readonly view: View,
     private readonly folder: Folder,
     private readonly lexicon: Lexicon,
-    private readonly slowly: (start: number, end: number, into: Tokens) => void,
+    /** Reads a chunk, whose plain words are the tokens from `first`, anew in their place. */
+    private readonly slowly: (start: number, end: number, first: number, tokens: Tokens) => void,
   ) {
     this.tokens = new Tokens(16 + Math.ceil(view.length / TYPICAL_TOKEN));
   }
@@ -94,8 +96,7 @@ export class Pass {
       const number = tokens.words[first] === OTHER ? (this.lexicon.repaired[tokens.entries[first] as number] as number) : 0;
       if (number) tokens.mend(first, number, tokens.ends[first] as number);
     } else if (!isKnown && (count > 1 || isOdd)) {
-      tokens.truncate(first);
-      this.slowly(start, end, tokens);
+      this.slowly(start, end, first, tokens);
       for (let i = first; i < tokens.length; i++) this.noteSplit(i);
     }
     for (let i = first; i < tokens.length; i++) this.countSingle(i);
@@ -119,10 +120,3 @@ export class Pass {
     this.hasSplit = this.lexicon.isHead(entries[at - 1] as number) && !(words[at] && words[at - 1]);
   }
 }
-
-const EXCLAMATION = 33;
-const STAR = 42;
-const PLUS = 43;
-const HYPHEN = 45;
-const STOP = 46;
-const COMMA = 44;

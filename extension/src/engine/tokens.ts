@@ -34,6 +34,18 @@ export class Tokens {
     this.length = length;
   }
 
+  /** After `truncate`, while what stood behind is read on: move these, which stand no further to the front, up to the rest. */
+  keep(from: number, to: number): void {
+    if (from !== this.length) {
+      for (const column of [this.words, this.starts, this.ends, this.entries, this.repaired]) column.copyWithin(this.length, from, to);
+    }
+    this.length += to - from;
+  }
+
+  isSingle(at: number): boolean {
+    return (this.ends[at] as number) - (this.starts[at] as number) === 1;
+  }
+
   /** Let a token be a repaired word that reaches to `end`. */
   mend(at: number, word: number, end: number): void {
     this.words[at] = word;
