@@ -37,8 +37,9 @@ interface Candidate {
 export function assess(bundle: Bundle, observation: Observation): Assessment {
   const view = bundle.folder.fold(observation.text);
   const tokens = bundle.reader.read(view);
-  const spans = bundle.automaton.walk(tokens.words, tokens.length);
-  const seen = new Seen(bundle.content, tokens, spans, earlierSpans(bundle, observation.contextBefore ?? []));
+  const matches = bundle.automaton.walk(tokens.words, tokens.length);
+  if (!matches.hasBelow(bundle.content.phrases.length)) return assessmentOf([]);
+  const seen = new Seen(bundle.content, tokens, matches.spans(), earlierSpans(bundle, observation.contextBefore ?? []));
   const candidates: Candidate[] = [];
   for (const hit of seen.phraseHits()) {
     const judged = judge(hit, seen, observation);
@@ -61,7 +62,7 @@ function earlierSpans(bundle: Bundle, linesBefore: readonly string[]): Spans {
   for (const line of [...linesBefore].reverse()) {
     const tokens = bundle.reader.read(bundle.folder.fold(line));
     place -= tokens.length;
-    for (const [target, spans] of bundle.automaton.walk(tokens.words, tokens.length)) {
+    for (const [target, spans] of bundle.automaton.walk(tokens.words, tokens.length).spans()) {
       const moved = spans.map((at) => at + place);
       earlier.set(target, [...moved, ...(earlier.get(target) ?? [])]);
     }
