@@ -1,7 +1,7 @@
 /** Single words that were written to be missed: misspelt, stretched, leet, masked. One half of the twin of repair.py. */
 
 import type { Lexicon } from "./lexicon";
-import { asFirst, asLast, COMMA, HYPHEN, isDull, isLetter, NINE, squeeze, STAR, STOP } from "./signs";
+import { asFirst, asLast, COMMA, HYPHEN, IS_DULL, IS_NO_LETTER, NINE, squeeze, STAR, STOP, traitsOf } from "./signs";
 
 const MAX_CHARACTERS = 40;
 const MAX_DOUBTFUL = 3;
@@ -10,6 +10,8 @@ const MAX_DOUBTFUL = 3;
 export class Disguises {
   private readonly kept = new Uint32Array(MAX_CHARACTERS);
   private readonly reading = new Uint32Array(MAX_CHARACTERS);
+  /** The places of the signs that may be one of two letters. */
+  private readonly doubts = new Uint8Array(MAX_CHARACTERS);
 
   constructor(private readonly lexicon: Lexicon) {}
 
@@ -19,10 +21,13 @@ export class Disguises {
     const size = end - start;
     if (number || size > MAX_CHARACTERS) return number;
     let letters = 0;
-    for (let at = start; at < end; at++) if (isLetter(codes[at] as number)) letters++;
+    for (let at = start; at < end; at++) {
+      const code = codes[at] as number;
+      this.kept[at - start] = code;
+      if ((traitsOf(code) & IS_NO_LETTER) === 0) letters++;
+    }
     const others = size - letters;
     if (letters === 0 || others === 0 || !isReadable(letters, others)) return 0;
-    this.kept.set(codes.subarray(start, end));
     return this.firstReading(size, letters < 2, 0);
   }
 
@@ -35,9 +40,10 @@ export class Disguises {
     let stars = 0;
     for (let at = start; at < end; at++) {
       const code = codes[at] as number;
+      const traits = traitsOf(code);
       if (code === HYPHEN) hyphens++;
-      if (isDull(code)) continue;
-      if (isLetter(code)) letters++;
+      if (traits & IS_DULL) continue;
+      if ((traits & IS_NO_LETTER) === 0) letters++;
       if (code === STAR) stars++;
       this.kept[size++] = code;
     }
@@ -79,24 +85,30 @@ export class Disguises {
    * alike. As an evasion word where `evasionOnly`, and of those readings any word where `orAny`; 0 when there is none.
    */
   private firstReading(size: number, evasionOnly: boolean, orAny: number): number {
-    const { kept, reading, lexicon } = this;
+    const { kept, reading, doubts, lexicon } = this;
     let doubtful = 0;
-    for (let at = 0; at < size; at++) if (asFirst(kept[at] as number) !== asLast(kept[at] as number)) doubtful++;
-    const isAlike = doubtful > MAX_DOUBTFUL;
-    const turns = isAlike ? 2 : 1 << doubtful;
+    for (let at = 0; at < size; at++) {
+      const code = kept[at] as number;
+      reading[at] = asFirst(code);
+      if (reading[at] !== asLast(code)) doubts[doubtful++] = at;
+    }
+    const turns = doubtful > MAX_DOUBTFUL ? 2 : 1 << doubtful;
     for (let turn = 0; turn < turns; turn++) {
-      let left = isAlike ? 0 : doubtful; // the first doubtful sign changes last
-      for (let at = 0; at < size; at++) {
-        const first = asFirst(kept[at] as number);
-        const last = asLast(kept[at] as number);
-        const isLast = first !== last && ((turn >> (isAlike ? 0 : --left)) & 1) === 1;
-        reading[at] = isLast ? last : first;
-      }
+      if (turn > 0) this.turnDoubts(turn, doubtful);
       const entry = lexicon.find(reading, 0, size);
       const found = lexicon.meaning(entry, evasionOnly) || this.stretched(reading, 0, size, true) || orAny * (lexicon.numbers[entry] as number);
       if (found) return found;
     }
     return 0;
+  }
+
+  /** Let each doubtful sign be its first or last letter as this turn's bits say; the first such sign changes last. */
+  private turnDoubts(turn: number, doubtful: number): void {
+    for (let i = 0; i < doubtful; i++) {
+      const at = this.doubts[i] as number;
+      const isLast = doubtful > MAX_DOUBTFUL || ((turn >> (doubtful - 1 - i)) & 1) === 1;
+      this.reading[at] = isLast ? asLast(this.kept[at] as number) : asFirst(this.kept[at] as number);
+    }
   }
 
   private stretched(codes: Uint32Array, start: number, end: number, evasionOnly: boolean): number {

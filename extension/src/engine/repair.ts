@@ -4,7 +4,7 @@ import { Disguises } from "./disguise";
 import type { Folder, View } from "./fold";
 import { GHOST, type Lexicon, OTHER } from "./lexicon";
 import { Pass } from "./pass";
-import { COMMA, EXCLAMATION, isDull, isMark, isSymbol, PLUS, STOP } from "./signs";
+import { COMMA, EXCLAMATION, IS_DULL, IS_EXCLAMATION, IS_MARK, isMark, isSymbol, PLUS, STOP, traitsOf } from "./signs";
 import { joinSpaced } from "./spaced";
 import { Tokens } from "./tokens";
 
@@ -64,11 +64,11 @@ export class Reader {
    * or any of the vocabulary where nothing in the chunk is a word as it stands.
    */
   private glued(codes: Uint32Array, start: number, end: number, words: number, isBroken: boolean, into: Tokens): boolean {
-    const from = skipped(codes, start, end, isDull);
-    const to = skippedBack(codes, from, end, isDull);
-    const softTo = skippedBack(codes, from, to, isDullOrExclamation);
-    const bareFrom = skipped(codes, from, end, isMark);
-    const bareTo = skippedBack(codes, bareFrom, to, isMark);
+    const from = skipped(codes, start, end, IS_DULL);
+    const to = skippedBack(codes, from, end, IS_DULL);
+    const softTo = skippedBack(codes, from, to, IS_DULL | IS_EXCLAMATION);
+    const bareFrom = skipped(codes, from, end, IS_MARK);
+    const bareTo = skippedBack(codes, bareFrom, to, IS_MARK);
     const isBare = from === bareFrom && softTo === bareTo;
     if (!(isBare && words === 1) && this.piece(codes, from, softTo, isBroken, into)) return true;
     if (!isBare && words > 1 && this.piece(codes, bareFrom, bareTo, isBroken, into)) return true;
@@ -83,21 +83,24 @@ export class Reader {
 
   /** A chunk cut at hard punctuation and runs of dots, each piece read as a chunk; false when there is but one. */
   private segments(codes: Uint32Array, start: number, end: number, first: number, last: number, into: Tokens): boolean {
-    const pieces: [start: number, end: number, first: number, last: number][] = [];
+    const pieces: number[] = []; // [start, end, first, last, …]
     let from = start;
     let word = first;
     for (let at = start; at <= end; at++) {
-      const to = at < end ? skipped(codes, at, end, isStop) : at;
+      let to = at;
+      while (to < end && (codes[to] === COMMA || codes[to] === STOP)) to++;
       const isCut = to - at > 1 || (to - at === 1 && codes[at] === COMMA);
       if (!isCut && at < end) continue;
       const before = word;
       while (word < last && (this.plain.starts[word] as number) < at) word++;
-      if (word > before) pieces.push([from, at, before, word]);
+      if (word > before) pieces.push(from, at, before, word);
       from = to;
       at = Math.max(at, to - 1);
     }
-    if (pieces.length < 2) return false;
-    for (const piece of pieces) this.chunk(codes, ...piece, into);
+    if (pieces.length <= 4) return false;
+    for (let i = 0; i < pieces.length; i += 4) {
+      this.chunk(codes, pieces[i] as number, pieces[i + 1] as number, pieces[i + 2] as number, pieces[i + 3] as number, into);
+    }
     return true;
   }
 
@@ -135,22 +138,14 @@ function isSigned(codes: Uint32Array, start: number, end: number): boolean {
   return false;
 }
 
-function skipped(codes: Uint32Array, start: number, end: number, isPassed: (code: number) => boolean): number {
+function skipped(codes: Uint32Array, start: number, end: number, traits: number): number {
   let at = start;
-  while (at < end && isPassed(codes[at] as number)) at++;
+  while (at < end && (traitsOf(codes[at] as number) & traits) !== 0) at++;
   return at;
 }
 
-function skippedBack(codes: Uint32Array, start: number, end: number, isPassed: (code: number) => boolean): number {
+function skippedBack(codes: Uint32Array, start: number, end: number, traits: number): number {
   let at = end;
-  while (at > start && isPassed(codes[at - 1] as number)) at--;
+  while (at > start && (traitsOf(codes[at - 1] as number) & traits) !== 0) at--;
   return at;
-}
-
-function isDullOrExclamation(code: number): boolean {
-  return code === EXCLAMATION || isDull(code);
-}
-
-function isStop(code: number): boolean {
-  return code === COMMA || code === STOP;
 }

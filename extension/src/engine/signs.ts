@@ -14,18 +14,22 @@ const LEET: Record<string, string> = {
   "@": "a", $: "s", "!": "il", "|": "li", "+": "t",
 };
 
-const IS_MARK = 1;
-const IS_DULL = 2;
-const IS_SYMBOL = 4;
-const IS_NO_LETTER = 8;
+/** Traits, to be asked for together: a mark; one that hides nothing and reads as nothing; one that reads as a letter; no letter. */
+export const IS_MARK = 1;
+export const IS_DULL = 2;
+export const IS_SYMBOL = 4;
+export const IS_NO_LETTER = 8;
+export const IS_EXCLAMATION = 16;
 
 const TRAITS = new Uint8Array(128);
+const EURO_TRAITS = IS_MARK | IS_SYMBOL | IS_NO_LETTER;
 const FIRSTS = new Uint8Array(128).map((_, code) => code);
 const LASTS = new Uint8Array(128).map((_, code) => code);
 for (const sign of " ,.-*@$!|+") note(sign, IS_MARK | IS_NO_LETTER);
 for (const sign of "0123456789") note(sign, IS_NO_LETTER);
 for (const sign of " ,.-") note(sign, IS_DULL);
 for (const sign of "@$!|+") note(sign, IS_SYMBOL);
+note("!", IS_EXCLAMATION);
 for (const [sign, letters] of Object.entries(LEET)) {
   FIRSTS[sign.charCodeAt(0)] = letters.charCodeAt(0);
   LASTS[sign.charCodeAt(0)] = letters.charCodeAt(letters.length - 1);
@@ -35,26 +39,16 @@ function note(sign: string, trait: number): void {
   TRAITS[sign.charCodeAt(0)] = (TRAITS[sign.charCodeAt(0)] as number) | trait;
 }
 
-function has(code: number, trait: number): boolean {
-  return code < 128 ? ((TRAITS[code] as number) & trait) !== 0 : code === EURO && trait !== IS_DULL;
+export function traitsOf(code: number): number {
+  return code < 128 ? (TRAITS[code] as number) : code === EURO ? EURO_TRAITS : 0;
 }
 
 export function isMark(code: number): boolean {
-  return has(code, IS_MARK);
+  return (traitsOf(code) & IS_MARK) !== 0;
 }
 
-/** A mark that hides nothing and reads as nothing. */
-export function isDull(code: number): boolean {
-  return has(code, IS_DULL);
-}
-
-/** A mark that reads as a letter. */
 export function isSymbol(code: number): boolean {
-  return has(code, IS_SYMBOL);
-}
-
-export function isLetter(code: number): boolean {
-  return !has(code, IS_NO_LETTER);
+  return (traitsOf(code) & IS_SYMBOL) !== 0;
 }
 
 /** A sign read as its first, and as its last, letter. */
