@@ -42,12 +42,15 @@ export class Matches {
 }
 
 export class Automaton {
-  private readonly graph: Graph;
-  private states: States;
+  private readonly states: States;
+  /** By word: the state after it from the root, or NONE. */
+  private readonly fromRoot: Int32Array;
 
-  constructor(columns: AutomatonContent, private readonly words: number) {
-    this.graph = new Graph(columns);
-    this.states = new States(this.graph, words);
+  constructor(columns: AutomatonContent, words: number) {
+    const graph = new Graph(columns);
+    this.states = new States(graph);
+    this.fromRoot = new Int32Array(words).fill(NONE);
+    for (const word of graph.wordsOf(graph.root)) this.fromRoot[word] = graph.after(graph.root, word);
   }
 
   /** Every match in the tokens' word numbers. Linear: from each token at most as far as the longest pattern. */
@@ -56,26 +59,26 @@ export class Automaton {
     padded.set(words.subarray(0, count));
     padded[count] = END;
     const matches = new Matches();
-    this.follow(START, 0, 0, padded, matches);
+    this.follow(this.fromRoot[START] as number, 0, 0, padded, matches);
     for (let start = 0; start <= count; start++) {
-      const word = padded[start] as number;
-      if (this.states.fromRoot[word] !== NONE) this.follow(word, start, start + 1, padded, matches);
+      const state = this.fromRoot[padded[start] as number] as number;
+      if (state !== NONE) this.follow(state, start, start + 1, padded, matches);
     }
     return matches;
   }
 
-  /** Note all matches that begin with a first word and go on from `from`; END stands last and is in no span. */
+  /** Note all matches whose first token led to a state and that go on from `from`; END stands last and is in no span. */
   private follow(first: number, start: number, from: number, padded: Int32Array, matches: Matches): void {
-    if (this.states.isFull()) this.states = new States(this.graph, this.words);
     const { states } = this;
     const last = padded.length - 1;
-    let state = states.first(first);
+    let state = first;
+    states.forgetSome();
     for (let place = from; state !== NONE; place++) {
-      const ends = states.ends[state];
-      if (ends) matches.note(ends, start, place < last ? place : last);
+      const ends = states.endsOf(state);
+      if (ends.length > 0) matches.note(ends, start, place < last ? place : last);
       if (place > last) return;
       const word = padded[place] as number;
-      state = word === OTHER ? (states.gapped[state] as number) : states.after(state, word);
+      state = word === OTHER ? states.afterOther(state) : states.after(state, word);
     }
   }
 }

@@ -1,13 +1,15 @@
 /** The one call: `assess`. The twin of engine.py; docs/detection.md tells the whole way. */
 
 import { Automaton, type Spans } from "./automaton";
-import { Folder } from "./fold";
+import { Folder, View } from "./fold";
 import { Lexicon } from "./lexicon";
 import { Reader } from "./repair";
 import { moved, Nearby, OPERATIONS } from "./rules";
 import { fuse } from "./severity";
-import type { Tokens } from "./tokens";
+import { Tokens } from "./tokens";
 import { AGE_BANDS, type Assessment, type BundleContent, type ContextRow, DEFAULT_CAPTURE_FROM, type Finding, type Observation, type PhraseRow } from "./types";
+
+const USUAL_CHARACTERS = 250_000;
 
 /** A loaded bundle, ready for use. */
 export class Bundle {
@@ -16,12 +18,23 @@ export class Bundle {
   readonly reader: Reader;
   readonly automaton: Automaton;
 
+  /** Used again for each text of usual size: fresh arrays cost a page more than folding it. */
+  private readonly view = new View();
+  private readonly tokens = new Tokens();
+
   constructor(readonly content: BundleContent) {
     this.version = content.version;
     const lexicon = new Lexicon(content);
     this.folder = new Folder(content.fold, content.emoji);
     this.reader = new Reader(this.folder, lexicon);
     this.automaton = new Automaton(content.automaton, lexicon.words);
+  }
+
+  /** One text's view and tokens, which stand until the next text is read. */
+  read(text: string): { view: View; tokens: Tokens } {
+    const isUsual = text.length <= USUAL_CHARACTERS;
+    const view = this.folder.fold(text, isUsual ? this.view : undefined);
+    return { view, tokens: this.reader.read(view, isUsual ? this.tokens : undefined) };
   }
 }
 
@@ -35,8 +48,7 @@ interface Candidate {
 
 /** Judge one text. Deterministic, linear in the text, never throws because of the text. */
 export function assess(bundle: Bundle, observation: Observation): Assessment {
-  const view = bundle.folder.fold(observation.text);
-  const tokens = bundle.reader.read(view);
+  const { view, tokens } = bundle.read(observation.text);
   const matches = bundle.automaton.walk(tokens.words, tokens.length);
   if (!matches.hasBelow(bundle.content.phrases.length)) return assessmentOf([]);
   const seen = new Seen(bundle.content, tokens, matches.spans(), earlierSpans(bundle, observation.contextBefore ?? []));

@@ -10,11 +10,19 @@ export const MARK = 1;
 export const SPACE = 2;
 export const EMOJI = 3;
 
-/** A folded text: `codes[0..length)`, and for each the code point of the original that it came from. */
-export interface View {
-  codes: Uint32Array;
-  places: Uint32Array;
-  length: number;
+/** A folded text: `codes[0..length)`, and for each the code point of the original that it came from. May be used again. */
+export class View {
+  codes = new Uint32Array(0);
+  places = new Uint32Array(0);
+  length = 0;
+
+  /** Room for so many codes in all, and some more; what is there stays. */
+  reserve(count: number): void {
+    if (count <= this.codes.length) return;
+    const capacity = count + (count >> 2);
+    this.codes = grown(this.codes, capacity);
+    this.places = grown(this.places, capacity);
+  }
 }
 
 /** By ASCII code; codes above are asked of `Folder.kind`. */
@@ -42,11 +50,12 @@ export class Folder {
     this.firstEmoji = Math.min(0x110000, ...this.emoji);
   }
 
-  fold(text: string): View {
-    let capacity = text.length + 16;
-    let codes = new Uint32Array(capacity);
-    let places = new Uint32Array(capacity);
-    const units = this.units;
+  /** Fold a text, into a view that is no longer needed where there is one. */
+  fold(text: string, view = new View()): View {
+    const { units } = this;
+    view.length = 0;
+    view.reserve(text.length);
+    let { codes, places } = view;
     let length = 0;
     for (let at = 0, place = 0; at < text.length; at++, place++) {
       let folded = units[text.charCodeAt(at)] as number;
@@ -55,22 +64,21 @@ export class Folder {
         if (code > 0xffff) at++;
         folded = this.beyond(code);
       }
-      if (length + MAX_SERIES > capacity) {
-        capacity = capacity * 2 + MAX_SERIES;
-        codes = grown(codes, capacity);
-        places = grown(places, capacity);
-      }
       if (folded > 0) {
         codes[length] = folded;
         places[length++] = place;
       } else if (folded < 0) {
-        for (const code of this.series[~folded] as number[]) {
+        const series = this.series[~folded] as number[];
+        view.reserve(length + series.length + text.length - at);
+        ({ codes, places } = view);
+        for (const code of series) {
           codes[length] = code;
           places[length++] = place;
         }
       }
     }
-    return { codes, places, length };
+    view.length = length;
+    return view;
   }
 
   /** What a code of a view is: part of a word, a mark, white space, or an emoji that is a word of its own. */
@@ -122,8 +130,6 @@ export class Folder {
   }
 }
 
-/** No code point folds to more than this many. */
-const MAX_SERIES = 32;
 const SURROGATE = 0x7fffffff;
 
 export function codesOf(text: string): number[] {

@@ -1,81 +1,98 @@
-/** The automaton of all patterns as the bundle carries it: nodes, opened up when first reached. */
+/** The automaton of all patterns as the bundle carries it: nodes, spread out when first reached. */
 
 import type { AutomatonContent } from "./types";
 
 const GAP = -1;
 const PAIR = 2 ** 24;
+const NONE = -1;
 
-/** One node's edges, by word ascending, and the node after any one token, or -1. */
-interface Edges {
-  words: Int32Array;
-  nodes: Int32Array;
-  gap: number;
-}
-
-const NO_EDGES: Edges = { words: new Int32Array(0), nodes: new Int32Array(0), gap: -1 };
-
-/** Most nodes are never reached by any text, so what the columns say of one is spread out only when it is. */
+/** Most nodes are never reached by any text, so what the columns say of one's edges is spread out only when it is. */
 export class Graph {
+  readonly count: number;
   readonly root: number;
-  private readonly opened: (Edges | undefined)[];
+  /** By node: the node after any one token, or -1. */
+  readonly gap: Int32Array;
   /** Of node n the links firstLink[n]..firstLink[n + 1]: how far back the child stands, and its list of words. */
   private readonly firstLink: Int32Array;
   private readonly steps: Int32Array;
-  private readonly linkList: Int32Array;
+  private readonly listOf: Int32Array;
   private readonly lists: Groups;
   private readonly ends: Groups;
+  /** Of a node that was reached the edges firstEdge[n]..lastEdge[n], by word ascending; before that, firstEdge[n] is -1. */
+  private readonly firstEdge: Int32Array;
+  private readonly lastEdge: Int32Array;
+  private edgeWord = new Int32Array(2 ** 14);
+  private edgeNode = new Int32Array(2 ** 14);
+  private edges = 0;
 
   /** The layout is told in automaton.py, `Builder.columns`. */
   constructor(columns: AutomatonContent) {
-    const count = columns.children.length;
-    this.root = count - 1;
-    this.opened = new Array<Edges | undefined>(count).fill(undefined);
-    this.firstLink = new Int32Array(count + 1);
-    columns.children.forEach((children, node) => (this.firstLink[node + 1] = (this.firstLink[node] as number) + children));
+    this.count = columns.children.length;
+    this.root = this.count - 1;
     this.steps = Int32Array.from(columns.steps);
-    this.linkList = Int32Array.from(columns.words);
+    this.listOf = Int32Array.from(columns.words);
     this.lists = new Groups(columns.lists, GAP);
     this.ends = new Groups(columns.ends, 0);
+    this.firstEdge = new Int32Array(this.count).fill(NONE);
+    this.lastEdge = new Int32Array(this.count);
+    this.firstLink = new Int32Array(this.count + 1);
+    this.gap = new Int32Array(this.count).fill(NONE);
+    for (let node = 0, link = 0; node < this.count; node++) {
+      for (let left = columns.children[node] as number; left > 0; left--, link++) {
+        if (this.lists.first(this.listOf[link] as number) === GAP) this.gap[node] = node - (this.steps[link] as number);
+      }
+      this.firstLink[node + 1] = link;
+    }
   }
 
-  /** The targets whose patterns end at a node. */
+  /** The targets whose patterns end at a node, ascending. */
   endsOf(node: number): Int32Array {
     return this.ends.of(node);
   }
 
-  gapOf(node: number): number {
-    return this.edgesOf(node).gap;
-  }
-
   after(node: number, word: number): number {
-    const { words, nodes } = this.edgesOf(node);
-    let low = 0;
-    let high = words.length;
+    if (this.firstEdge[node] === NONE) this.open(node);
+    let low = this.firstEdge[node] as number;
+    let high = this.lastEdge[node] as number;
+    const last = high;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((words[middle] as number) < word) low = middle + 1;
+      if ((this.edgeWord[middle] as number) < word) low = middle + 1;
       else high = middle;
     }
-    return words[low] === word ? (nodes[low] as number) : -1;
+    return low < last && this.edgeWord[low] === word ? (this.edgeNode[low] as number) : NONE;
   }
 
-  edgesOf(node: number): Edges {
-    return (this.opened[node] ??= this.open(node));
+  /** The words of a node's edges, ascending. */
+  wordsOf(node: number): Int32Array {
+    if (this.firstEdge[node] === NONE) this.open(node);
+    return this.edgeWord.subarray(this.firstEdge[node], this.lastEdge[node]);
   }
 
-  private open(node: number): Edges {
-    if (this.firstLink[node] === this.firstLink[node + 1]) return NO_EDGES;
+  private open(node: number): void {
+    const from = this.firstLink[node] as number;
+    const to = this.firstLink[node + 1] as number;
     const pairs: number[] = []; // word and node in one number: sorts without a comparison function
-    let gap = -1;
-    for (let link = this.firstLink[node] as number; link < (this.firstLink[node + 1] as number); link++) {
+    this.firstEdge[node] = this.edges;
+    for (let link = from; link < to; link++) {
       const child = node - (this.steps[link] as number);
-      for (const word of this.lists.of(this.linkList[link] as number)) {
-        if (word === GAP) gap = child;
-        else pairs.push(word * PAIR + child);
+      for (const word of this.lists.of(this.listOf[link] as number)) {
+        if (word === GAP) continue;
+        if (to - from > 1) pairs.push(word * PAIR + child);
+        else this.addEdge(word, child);
       }
     }
-    const sorted = Float64Array.from(pairs).sort();
-    return { words: Int32Array.from(sorted, (pair) => Math.floor(pair / PAIR)), nodes: Int32Array.from(sorted, (pair) => pair % PAIR), gap };
+    if (pairs.length > 0) for (const pair of Float64Array.from(pairs).sort()) this.addEdge(Math.floor(pair / PAIR), pair % PAIR);
+    this.lastEdge[node] = this.edges;
+  }
+
+  private addEdge(word: number, node: number): void {
+    if (this.edges === this.edgeWord.length) {
+      this.edgeWord = doubled(this.edgeWord);
+      this.edgeNode = doubled(this.edgeNode);
+    }
+    this.edgeWord[this.edges] = word;
+    this.edgeNode[this.edges++] = node;
   }
 }
 
@@ -97,4 +114,15 @@ class Groups {
   of(place: number): Int32Array {
     return this.numbers.subarray(this.starts[place], this.starts[place + 1]);
   }
+
+  /** The first of a list that is not empty. */
+  first(place: number): number {
+    return this.numbers[this.starts[place] as number] as number;
+  }
+}
+
+function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 }

@@ -2,29 +2,28 @@
 
 import { ASCII_KINDS, EMOJI, type Folder, MARK, SPACE, type View, WORD } from "./fold";
 import { FNV_BASIS, GHOST, type Lexicon, mix, OTHER } from "./lexicon";
-import { COMMA, EXCLAMATION, HYPHEN, PLUS, STAR, STOP } from "./signs";
-import { Tokens } from "./tokens";
+import { COMMA, EXCLAMATION, HYPHEN, NINE, PLUS, STAR, STOP } from "./signs";
+import type { Tokens } from "./tokens";
 
-const TYPICAL_TOKEN = 5;
+const DIGIT = 1;
+const LETTER = 2;
 
 export class Pass {
   /** Whether three single signs stand in a row, or a ghost anywhere, and whether two tokens may be a split word. */
   hasSingles = false;
   hasSplit = false;
-  private readonly tokens: Tokens;
   private singles = 0;
 
   constructor(
     private readonly view: View,
+    private readonly tokens: Tokens,
     private readonly folder: Folder,
     private readonly lexicon: Lexicon,
     /** Reads a chunk, whose plain words are the tokens from `first`, anew in their place. */
-    private readonly slowly: (start: number, end: number, first: number, tokens: Tokens) => void,
-  ) {
-    this.tokens = new Tokens(16 + Math.ceil(view.length / TYPICAL_TOKEN));
-  }
+    private readonly slowly: (start: number, end: number, first: number) => void,
+  ) {}
 
-  run(): Tokens {
+  run(): void {
     const { codes, length } = this.view;
     let at = 0;
     while (at < length) {
@@ -37,7 +36,6 @@ export class Pass {
         at++;
       } else at = this.chunk(at);
     }
-    return this.tokens;
   }
 
   /** Read from the first sign of a chunk; gives the place after it. */
@@ -63,19 +61,17 @@ export class Pass {
       if (kind !== WORD) break;
       const from = at;
       let hash = FNV_BASIS;
-      let run = 0;
+      let mixed = 0;
       let last = -1;
-      let digits = 0;
       do {
         const code = codes[at] as number;
         if (code < 128 ? ASCII_KINDS[code] !== WORD : this.folder.kind(code) !== WORD) break;
         hash = mix(hash, code);
-        if (code < 58) digits++;
-        run = code === last ? run + 1 : 1;
+        mixed |= code <= NINE ? DIGIT : LETTER;
+        if (code === last && code > NINE && at - from > 1 && codes[at - 2] === code) isOdd = true;
         last = code;
-        if (run === 3 && code > 57) isOdd = true;
       } while (++at < length);
-      if (digits > 0 && digits < at - from) isOdd = true;
+      if (mixed === (DIGIT | LETTER)) isOdd = true;
       this.word(from, at, hash);
     }
     if (wordsBefore > 0 && this.tokens.length - first > wordsBefore) isSigned = true;
@@ -87,19 +83,25 @@ export class Pass {
   private settle(first: number, start: number, end: number, isOdd: boolean, isSigned: boolean): void {
     const { tokens } = this;
     const count = tokens.length - first;
+    if (count === 1 && !isOdd) return this.settleWord(first);
     let isKnown = count > 0 && !isSigned;
     for (let i = first; i < tokens.length; i++) {
       const size = (tokens.ends[i] as number) - (tokens.starts[i] as number);
       if (tokens.words[i] === OTHER || (size === 1 && end - start > 1)) isKnown = false;
     }
-    if (!isKnown && count === 1 && !isOdd) {
-      const number = tokens.words[first] === OTHER ? (this.lexicon.repaired[tokens.entries[first] as number] as number) : 0;
-      if (number) tokens.mend(first, number, tokens.ends[first] as number);
-    } else if (!isKnown && (count > 1 || isOdd)) {
-      this.slowly(start, end, first, tokens);
+    if (!isKnown && (count > 1 || isOdd)) {
+      this.slowly(start, end, first);
       for (let i = first; i < tokens.length; i++) this.noteSplit(i);
     }
     for (let i = first; i < tokens.length; i++) this.countSingle(i);
+  }
+
+  /** Most chunks by far: one word, of letters alone. It may be misspelt. */
+  private settleWord(at: number): void {
+    const { tokens } = this;
+    const number = tokens.words[at] === OTHER ? (this.lexicon.repaired[tokens.entries[at] as number] as number) : 0;
+    if (number) tokens.mend(at, number, tokens.ends[at] as number);
+    this.countSingle(at);
   }
 
   private countSingle(at: number): void {

@@ -20,9 +20,11 @@ export class Reader {
     this.disguises = new Disguises(lexicon);
   }
 
-  read(view: View): Tokens {
-    const pass = new Pass(view, this.folder, this.lexicon, (start, end, first, tokens) => this.slowly(view.codes, start, end, first, tokens));
-    const tokens = pass.run();
+  /** Read a view, into tokens that are no longer needed where there are some. */
+  read(view: View, tokens = new Tokens()): Tokens {
+    tokens.truncate(0);
+    const pass = new Pass(view, tokens, this.folder, this.lexicon, (start, end, first) => this.slowly(view.codes, start, end, first, tokens));
+    pass.run();
     if (pass.hasSingles) joinSpaced(tokens, view, this.folder, this.lexicon);
     if (pass.hasSingles || pass.hasSplit) this.joinSplit(tokens);
     return tokens;
@@ -108,22 +110,18 @@ export class Reader {
   private joinSplit(tokens: Tokens): void {
     const { lexicon } = this;
     const count = tokens.length;
-    let hasHead = false;
+    let kept = 0; // the first that was not yet kept
     tokens.truncate(0);
-    for (let at = 0; at < count; at++) {
+    for (let at = 1; at < count; at++) {
       const entry = tokens.entries[at] as number;
-      const last = tokens.length - 1;
-      if (hasHead && lexicon.isTail(entry) && !(tokens.words[at] && tokens.words[last])) {
-        const number = lexicon.split(tokens.entries[last] as number, entry);
-        if (number) {
-          tokens.mend(last, number, tokens.ends[at] as number);
-          hasHead = false;
-          continue;
-        }
-      }
-      tokens.keep(at, at + 1);
-      hasHead = lexicon.isHead(entry);
+      if (at === kept || !lexicon.isTail(entry) || !lexicon.isHead(tokens.entries[at - 1] as number)) continue;
+      const number = tokens.words[at] && tokens.words[at - 1] ? 0 : lexicon.split(tokens.entries[at - 1] as number, entry);
+      if (!number) continue;
+      tokens.keep(kept, at);
+      tokens.mend(tokens.length - 1, number, tokens.ends[at] as number);
+      kept = at + 1;
     }
+    tokens.keep(kept, count);
   }
 }
 

@@ -11,16 +11,20 @@ const LEAST_WORD = 4;
 /** Letters are joined over emoji between them; ghosts go. */
 export function joinSpaced(tokens: Tokens, view: View, folder: Folder, lexicon: Lexicon): void {
   const count = tokens.length;
+  let kept = 0; // the first that was not yet kept
   tokens.truncate(0);
   for (let place = 0; place < count; ) {
-    const isAlone = tokens.isSingle(place);
-    let end = place + 1;
-    while (end < count && tokens.isSingle(end) === isAlone) end++;
-    if (!isAlone) tokens.keep(place, end);
-    else if (end - place < 3) keepPlain(tokens, place, end);
-    else spell(tokens, place, end, view, folder, lexicon);
-    place = end;
+    let end = place;
+    while (end < count && tokens.isSingle(end)) end++;
+    if (end > place) {
+      tokens.keep(kept, place);
+      if (end - place < 3) keepPlain(tokens, place, end);
+      else spell(tokens, place, end, view, folder, lexicon);
+      kept = end;
+    }
+    place = end + 1;
   }
+  tokens.keep(kept, count);
 }
 
 /** Of the single tokens of a run, keep what spells nothing, and words in place of the rest. */
@@ -71,5 +75,11 @@ function longestAt(firsts: Uint32Array, lasts: Uint32Array, first: number, most:
 
 /** Keep tokens but ghosts. */
 function keepPlain(tokens: Tokens, from: number, to: number): void {
-  for (let at = from; at < to; at++) if (tokens.words[at] !== GHOST) tokens.keep(at, at + 1);
+  let kept = from;
+  for (let at = from; at < to; at++) {
+    if (tokens.words[at] !== GHOST) continue;
+    tokens.keep(kept, at);
+    kept = at + 1;
+  }
+  tokens.keep(kept, to);
 }

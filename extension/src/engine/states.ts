@@ -4,35 +4,43 @@ import type { Graph } from "./graph";
 
 const END = 2;
 export const NONE = -1;
-const UNMADE = -2;
 const SLOTS = 2 ** 16;
 const MOST_STEPS = SLOTS / 2;
 
-/** Asked `isFull` before each token, it stays bounded: a text of ever new words then costs time, not memory. */
+/** A state is a node's number, or above those the number of a set of several. */
 export class States {
-  /** By word: the state after it from the root, NONE, or UNMADE. */
-  readonly fromRoot: Int32Array;
-  /** By state: the targets that end there, ascending, if any; and the state after a token that no edge names, or NONE. */
-  readonly ends: (Int32Array | undefined)[] = [];
-  readonly gapped: number[] = [];
-  private readonly nodes: number[][] = [];
-  private readonly ofNode = new Map<number, number>();
+  /** By state: the targets that end there, ascending, once asked for; and the state after a token that no edge names. */
+  private readonly ends: (Int32Array | undefined)[];
+  private readonly gapped: number[];
+  private readonly sets: number[][] = [];
+  private readonly known = new Map<string, number>();
   /** [state, word, state after it + 2, unused] by hash; the third is 0 where a slot is free. */
   private readonly slots = new Int32Array(4 * SLOTS);
   private steps = 0;
 
-  constructor(private readonly graph: Graph, words: number) {
-    this.fromRoot = new Int32Array(words).fill(NONE);
-    for (const word of graph.edgesOf(graph.root).words) this.fromRoot[word] = UNMADE;
+  constructor(private readonly graph: Graph) {
+    this.gapped = Array.from(graph.gap);
+    this.ends = new Array<Int32Array | undefined>(graph.count).fill(undefined);
   }
 
-  isFull(): boolean {
-    return this.steps > MOST_STEPS;
+  /** Called before each token, this bounds what is kept: a text of ever new words costs time, not memory. */
+  forgetSome(): void {
+    if (this.steps < MOST_STEPS) return;
+    this.steps = 0;
+    this.slots.fill(0);
+    this.sets.length = 0;
+    this.ends.length = this.graph.count;
+    this.gapped.length = this.graph.count;
+    this.known.clear();
   }
 
-  first(word: number): number {
-    const known = this.fromRoot[word] as number;
-    return known === UNMADE ? (this.fromRoot[word] = this.make([this.graph.after(this.graph.root, word)])) : known;
+  endsOf(state: number): Int32Array {
+    return (this.ends[state] ??= this.graph.endsOf(state));
+  }
+
+  /** The state after one token that no pattern names. */
+  afterOther(state: number): number {
+    return this.gapped[state] as number;
   }
 
   /** The state after one more token; NONE where nothing goes on. A gap stands for any token but END. */
@@ -51,28 +59,33 @@ export class States {
   }
 
   private reached(state: number, word: number): number {
-    const after: number[] = [];
-    const add = (node: number) => {
-      if (node !== NONE && !after.includes(node)) after.push(node);
-    };
-    for (const node of this.nodes[state] as number[]) {
-      add(this.graph.after(node, word));
-      if (word !== END) add(this.graph.gapOf(node));
+    const { graph } = this;
+    const gapped = word === END ? NONE : (this.gapped[state] as number);
+    if (state < graph.count) {
+      const next = graph.after(state, word);
+      return gapped === NONE ? next : next === NONE ? gapped : this.joined([next, gapped]);
     }
-    return after.length > 0 ? this.make(after) : NONE;
+    const set = this.sets[state - graph.count] as number[];
+    return this.joined([...set.map((node) => graph.after(node, word)), ...this.nodesOf(gapped)]);
   }
 
-  private make(nodes: number[]): number {
-    const single = nodes.length === 1 ? (nodes[0] as number) : NONE;
-    const known = this.ofNode.get(single);
+  private nodesOf(state: number): number[] {
+    return state < this.graph.count ? [state] : (this.sets[state - this.graph.count] as number[]);
+  }
+
+  /** The state of being at any of these nodes; NONE among them is passed over. */
+  private joined(nodes: readonly number[]): number {
+    const set = [...new Set(nodes)].filter((node) => node !== NONE).sort((a, b) => a - b);
+    if (set.length < 2) return set[0] ?? NONE;
+    const key = set.join();
+    const known = this.known.get(key);
     if (known !== undefined) return known;
-    const gaps = [...new Set(nodes.map((node) => this.graph.gapOf(node)))].filter((gap) => gap !== NONE);
-    const gapped = gaps.length > 0 ? this.make(gaps) : NONE;
-    const ends = [...new Set(nodes.flatMap((node) => [...this.graph.endsOf(node)]))].sort((a, b) => a - b);
-    const state = this.nodes.push(nodes) - 1;
-    this.ends.push(ends.length > 0 ? Int32Array.from(ends) : undefined);
+    const gapped = this.joined(set.map((node) => this.graph.gap[node] as number));
+    const ends = new Set(set.flatMap((node) => [...this.graph.endsOf(node)]));
+    this.ends.push(Int32Array.from(ends).sort());
     this.gapped.push(gapped);
-    if (single !== NONE) this.ofNode.set(single, state);
+    const state = this.graph.count + this.sets.push(set) - 1;
+    this.known.set(key, state);
     return state;
   }
 }

@@ -37,7 +37,11 @@ export class Tokens {
   /** After `truncate`, while what stood behind is read on: move these, which stand no further to the front, up to the rest. */
   keep(from: number, to: number): void {
     if (from !== this.length) {
-      for (const column of [this.words, this.starts, this.ends, this.entries, this.repaired]) column.copyWithin(this.length, from, to);
+      this.words.copyWithin(this.length, from, to);
+      this.starts.copyWithin(this.length, from, to);
+      this.ends.copyWithin(this.length, from, to);
+      this.entries.copyWithin(this.length, from, to);
+      this.repaired.copyWithin(this.length, from, to);
     }
     this.length += to - from;
   }
