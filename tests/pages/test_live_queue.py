@@ -29,6 +29,12 @@ def queue(chromium: Browser, address: str, dsl: Persona, larkfield: Place) -> It
         yield page
 
 
+def opened(page: Page) -> None:
+    """Wait until the capture is open and its script listens to keys: modules run before the page counts as loaded."""
+    page.wait_for_url("**/captures/*/")
+    expect(page.locator("h1")).to_contain_text("Suicide")
+
+
 def levels(page: Page) -> list[str]:
     return [level or "" for level in page.locator("#queue > li").evaluate_all("rows => rows.map(row => row.dataset.level)")]
 
@@ -67,7 +73,7 @@ def test_the_keyboard_goes_through_the_queue_and_grades(queue: Page, larkfield: 
     queue.keyboard.press("j")
     queue.keyboard.press("k")
     queue.keyboard.press("o")
-    expect(queue.locator("h1")).to_contain_text("Suicide")
+    opened(queue)
     queue.keyboard.press("4")
     expect(queue.locator("h1")).to_contain_text("Drugs")
     expect(queue.locator(".notice-success")).to_contain_text("graded 4 Serious")
@@ -79,7 +85,7 @@ def test_the_keyboard_goes_through_the_queue_and_grades(queue: Page, larkfield: 
 
 def test_keys_do_nothing_while_typing_or_switched_off(queue: Page) -> None:
     queue.locator("#queue a").first.click()
-    expect(queue.locator("h1")).to_contain_text("Suicide")
+    opened(queue)
     queue.keyboard.press("n")
     queue.keyboard.type("met at 4 with 5 staff")
     expect(queue.locator("#note")).to_have_value("met at 4 with 5 staff")
