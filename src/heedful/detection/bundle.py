@@ -13,7 +13,7 @@ from heedful.detection import automaton
 from heedful.detection.lexicon import read_lexicon
 from heedful.detection.repair import Reader
 from heedful.detection.rules import ContextRule, Need, Window
-from heedful.detection.sieve import Sieve
+from heedful.detection.sieve import Keys, Sieve
 from heedful.detection.text import Folder
 
 FORMAT = 1
@@ -79,7 +79,7 @@ def to_bytes(content: dict[str, Any]) -> bytes:
     return compressed
 
 
-def load_bundle(compressed: bytes, *, keys: list[str] | None = None) -> Bundle:
+def load_bundle(compressed: bytes, *, keys: Keys | None = None) -> Bundle:
     """Read a bundle's bytes, with the keys of its sieve where there are any. Raises BundleError for anything that is not one."""
     try:
         content = json.loads(gzip.decompress(compressed))
@@ -92,7 +92,7 @@ def load_bundle(compressed: bytes, *, keys: list[str] | None = None) -> Bundle:
         raise BundleError(f"not a bundle: {type(error).__name__}") from error
 
 
-def from_content(content: dict[str, Any], *, keys: list[str] | None = None) -> Bundle:
+def from_content(content: dict[str, Any], *, keys: Keys | None = None) -> Bundle:
     """Make a bundle's parts ready for use: about 0.1 s for the shipped library, 0.3 s with a sieve."""
     folder = Folder(content["fold"], content["emoji"])
     reader = Reader(folder, read_lexicon(content))

@@ -8,7 +8,7 @@ from heedful.detection import automaton
 from heedful.detection.automaton import FIRST_WORD
 from heedful.detection.bundle import FORMAT, content_version
 from heedful.detection.foldtable import build_fold_table, is_emoji
-from heedful.detection.keys import keys_of
+from heedful.detection.keys import Company, pieces_of
 from heedful.detection.library import Library, LibraryError, Phrase, Words
 from heedful.detection.patterns import (
     END,
@@ -86,11 +86,24 @@ def compile_library(library: Library) -> dict[str, Any]:
     return content | {"version": content_version(content)}
 
 
-def compile_sieve(library: Library) -> list[str]:
-    """The keys of the server's sieve, in alphabetical order. The library must compile."""
+def compile_sieve(library: Library) -> dict[str, Any]:
+    """The keys of the server's sieve, in alphabetical order. The library must compile.
+
+    `keys`: each with the places in `company` of which one must be met, or with nothing where it may stand alone.
+    `company`: whether it stands after the key, within how many tokens, and its words.
+    """
     expanded = _expand(library, Folder(build_fold_table(), _emoji_of(library)), list(_merged_themes(library)))
-    keys = {" ".join(key) for _, _, trees in expanded.phrases for tree in trees for key in keys_of(tree)}
-    return sorted(keys | _joined(expanded, {word for tree in expanded.trees() for word in words_of(tree)}).keys())
+    found: dict[str, set[Company | None]] = {}
+    for piece in (piece for _, _, trees in expanded.phrases for tree in trees for piece in pieces_of(tree)):
+        company = piece.company()
+        for key in piece.keys:
+            found.setdefault(" ".join(key), set()).add(company)
+    for word in _joined(expanded, {word for tree in expanded.trees() for word in words_of(tree)}):
+        found[word] = {None}
+    apart = sorted({company for companies in found.values() for company in companies if company})
+    places = {company: place for place, company in enumerate(apart)}
+    keys = {key: [] if None in companies else sorted(places[one] for one in companies if one) for key, companies in sorted(found.items())}
+    return {"keys": keys, "company": [[company.is_after, company.reach, list(company.words)] for company in apart]}
 
 
 def count_sequences(library: Library) -> dict[str, tuple[int, int]]:

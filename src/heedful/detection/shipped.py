@@ -9,6 +9,7 @@ from pathlib import Path
 
 from heedful.detection.bundle import Bundle, load_bundle, to_bytes
 from heedful.detection.library import SHIPPED, read_library
+from heedful.detection.sieve import Keys
 
 BUILT = Path(__file__).parents[1] / "_built" / "library.bundle.gz"
 
@@ -29,8 +30,8 @@ def compile_folder(folder: Path = SHIPPED) -> bytes:
     return to_bytes(compile_library(read_library(folder)))
 
 
-def compile_keys(folder: Path = SHIPPED) -> list[str]:
-    """The keys of the sieve that goes with the folder's bundle."""
+def compile_keys(folder: Path = SHIPPED) -> Keys:
+    """The keys of the sieve that goes with the folder's bundle, with their company."""
     from heedful.detection.compiler import compile_sieve
 
     return compile_sieve(read_library(folder))

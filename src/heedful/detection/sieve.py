@@ -5,39 +5,53 @@ a property test holds it to that.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import repeat
+from typing import Any
 
 import ahocorasick_rs
 
 from heedful.detection.automaton import Walker
+from heedful.detection.lexicon import Lexicon
 from heedful.detection.repair import Reader
 from heedful.detection.text import MARKS, FoldMap
 
+Keys = dict[str, Any]  # see compiler.compile_sieve
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _TRIPLES = tuple(letter * 3 for letter in _LETTERS)
-_DULL = ",.-"
-_NO_DULL = str.maketrans("", "", _DULL)
-_INNER_RUN = re.compile(rb"[a0][.@!*]{2,}[a0]")
+_WORDS_OF_PROSE = frozenset("ai")  # letters that English writes alone
+_DULL = b",.-"
+_APART = bytes.maketrans(_DULL, b"   ")
+_AS_LETTERS = bytes.maketrans(b"i013457892", b"loleastbgz")  # one letter for all that may be read alike
+_MASKED = bytes.maketrans(b"i-", b"l*")
+_DULL_BITS = {",": 1, ".": 2, "-": 4}
+_THREE_ALIKE = re.compile(rb"([a-z])\1\1")
+_SPACE, _MARK = ord(" "), ord(".")
+_LETTERS_STAND, _DIGITS_STAND = (b".a",), (b".a", b".0", b"a0", b"0a")  # what is looked for, by kinds, in a text of letters, and of digits too
+_REPAIRED, _ANY_MARK = -1, 7
+_LOOKED_THROUGH = 400  # characters beside a key; where they are too few for its reach its company counts as met
+
 
 class Sieve:
     """Made once for a bundle; safe to share between threads."""
 
-    def __init__(self, keys: Sequence[str], fold: dict[str, object], emoji: str, reader: Reader, phrases: Walker) -> None:
+    def __init__(self, keys: Keys, fold: dict[str, object], emoji: str, reader: Reader, phrases: Walker) -> None:
         self._reader, self._phrases = reader, phrases
         self._numbers = reader.lexicon.vocabulary
-        self._keys = len(keys)
-        literals = (f" {key} " for key in (*keys, *reader.lexicon.spelling, *reader.lexicon.splits))
-        self.patterns = (*literals, *_TRIPLES)
-        self._automaton = ahocorasick_rs.AhoCorasick(self.patterns)
+        self._set_literals(keys)
+        self._readings = _readings(reader.lexicon)
         view = FoldMap(fold, emoji, nothing="")
         self._view = view
-        self._ascii_view = bytes(ord(view[point]) if view[point] else 0 for point in range(128)) + bytes(range(128, 256))
-        self._ascii_nothing = bytes(point for point in range(128) if view[point] == "")
-        self._kinds = bytes(_kind(chr(point)) for point in range(256))
-        self._words_only = bytes(32 if chr(point) in MARKS else point for point in range(256))
-        self._single = bytes(97 if chr(point).isalnum() else point for point in range(256))
         self._spaced = {ord(mark): " " for mark in MARKS} | {ord(sign): f" {sign} " for sign in emoji}
+        signs = [view[point] or " " for point in range(128)]
+        self._ascii_nothing = bytes(point for point in range(128) if view[point] == "")
+        dull = [(point, _DULL_BITS[sign]) for point, sign in enumerate(signs) if sign in _DULL_BITS and view[point]]
+        self._ascii_dropped = [self._ascii_nothing + bytes(point for point, bit in dull if not bit & inner) for inner in range(8)]
+        self._ascii_view = _table(map(ord, signs))
+        self._ascii_words = _table(ord(" " if sign in MARKS else sign) for sign in signs)
+        self._ascii_kinds = _table(map(_kind, signs))
+        self._single = bytes(97 if chr(point).isalnum() else point for point in range(256))
 
     def may_hit(self, text: str) -> bool:
         """False when nothing can be found in the text. Linear."""
@@ -47,56 +61,129 @@ class Sieve:
         """The text's plain words with one space before, between and after: what the literals are looked for in."""
         return f" {' '.join(text.translate(self._view).translate(self._spaced).split())} "
 
+    def _set_literals(self, keys: Keys) -> None:
+        """The literals in four ranges: keys with company, letters alone, keys that ask for a walk, and what is repaired."""
+        company = [(bool(is_after), int(reach), frozenset(words)) for is_after, reach, words in keys["company"]]
+        apart = [key for key, places in keys["keys"].items() if places]
+        alone = [key for key, places in keys["keys"].items() if not places]
+        lexicon = self._reader.lexicon
+        letters = [sign for sign in f"{_LETTERS}0123456789" if sign not in _WORDS_OF_PROSE]
+        letters += [" ".join(word) for word in lexicon.vocabulary if len(word) > 2 and _WORDS_OF_PROSE.issuperset(word)]
+        self._company = [tuple(company[place] for place in keys["keys"][key]) for key in apart]
+        self._letters_end = len(apart) + len(letters)
+        self._keys_end = self._letters_end + len(alone)
+        self.patterns = (*(f" {word} " for word in (*apart, *letters, *alone, *lexicon.spelling, *lexicon.splits)), *_TRIPLES)
+        self._automaton = ahocorasick_rs.AhoCorasick(self.patterns)
+
     def _may_hit_ascii(self, raw: bytes) -> bool:
-        view = raw.translate(self._ascii_view, self._ascii_nothing)
-        joined = b" %b " % b" ".join(view.translate(self._words_only).split())
-        kinds = b" %b " % view.translate(self._kinds)
-        if b" a a a " in joined.translate(self._single) or b" @ " in kinds or b" ! " in kinds:
+        kinds = raw.translate(self._ascii_kinds, self._ascii_nothing)
+        odd = kinds.translate(None, b"a. ")
+        if not odd or odd.isdigit():
+            inner = self._inner_marks(raw, kinds, _DIGITS_STAND if odd else _LETTERS_STAND)
+        else:
+            padded = b" %b " % kinds
+            chunks = raw.translate(self._ascii_view, self._ascii_nothing).split()
+            inner = _REPAIRED if b" @ " in padded or b" ! " in padded or self._has_disguise(chunks) else _ANY_MARK
+        if inner == _REPAIRED:
             return True
-        return (_is_suspect(kinds) and self._has_disguise(view.decode().split())) or self._has_literal(joined.decode())
+        plain = f" {raw.translate(self._ascii_words, self._ascii_dropped[inner]).decode()} "
+        return self._has_literal(plain if "  " not in plain else f" {' '.join(plain.split())} ")
 
     def _may_hit_any(self, text: str) -> bool:
         view = text.translate(self._view)
         words = view.translate(self._spaced).split()
         if any(len(a) == len(b) == len(c) == 1 for a, b, c in zip(words, words[1:], words[2:], strict=False)):
             return True
-        chunks = [chunk for chunk, _ in self._reader.chunks(view)]
+        chunks = (chunk.encode("utf-8", "surrogatepass") for chunk, _ in self._reader.chunks(view))
         return self._has_disguise(chunks) or self._has_literal(f" {' '.join(words)} ")
 
-    def _has_disguise(self, chunks: Iterable[str]) -> bool:
+    def _inner_marks(self, raw: bytes, kinds: bytes, signs: tuple[bytes, ...]) -> int:
+        """Which dull marks stand between words without white space, as bits; or that such a chunk, or one with a digit, is repaired.
+
+        For a text without other signs. All other marks stand at the edge of a chunk: what is left when they are dropped is its words.
+        """
+        inner, view = 0, b""
+        for sign in signs:
+            place = kinds.find(sign)
+            while place >= 0:
+                if sign[0] != _MARK or (place and kinds[place - 1] != _SPACE):
+                    view = view or raw.translate(self._ascii_view, self._ascii_nothing)
+                    end = view.find(b" ", place)
+                    if self._is_repaired(view[view.rfind(b" ", 0, place) + 1 : end if end > 0 else len(view)].strip(_DULL)):
+                        return _REPAIRED
+                    if sign[0] == _MARK:
+                        inner |= _DULL_BITS[chr(view[place])]
+                place = kinds.find(sign, place + 1)
+        return inner
+
+    def _has_disguise(self, chunks: Iterable[bytes]) -> bool:
         """Whether a chunk is repaired as it stands; what only its neighbours repair is looked for elsewhere."""
-        for chunk in chunks:
-            core = chunk.strip(_DULL)
-            if (core.isalpha() and core.isascii()) or core.translate(_NO_DULL).isdecimal():
-                continue
-            if any(token[3] or token[0] < 0 for token in self._reader.read_chunk(core, 0)):
-                return True
-        return False
+        return any(not chunk.isalpha() and self._is_repaired(chunk.strip(_DULL)) for chunk in chunks)
+
+    def _is_repaired(self, core: bytes) -> bool:
+        """Whether one chunk without dull marks at its edges is repaired. Words that the literals tell of are not looked at."""
+        bare = core.translate(None, _DULL)
+        if not bare or core.isalpha() or bare.isdigit() or (bare.isalnum() and not self._may_be_read(core, bare)):
+            return False
+        return any(token[3] or token[0] < 0 for token in self._reader.read_chunk(core.decode("utf-8", "surrogatepass"), 0))
+
+    def _may_be_read(self, core: bytes, bare: bytes) -> bool:
+        """Whether letters and digits, dull marks between them, may be one word, or one of them with a digit be a word."""
+        joined = bare.translate(_AS_LETTERS)
+        if joined in self._readings or _THREE_ALIKE.search(joined) or (b"-" in core and core.translate(_MASKED, b",.") in self._readings):
+            return True
+        is_cut = b"," in core or b".." in core  # each piece is read as a chunk then
+        if bare.isalpha() and not is_cut:
+            return False
+        words = core.translate(_APART).split()
+        return (is_cut and len(words) > 2) or any(word.translate(_AS_LETTERS) in self._readings for word in words if not word.isalpha() and not word.isdigit())
 
     def _has_literal(self, padded: str) -> bool:
-        """Whether a pattern matches the plain words, or a word or a pair of words is misspelt, or a letter stands three times.
-
-        Keys come first among the literals: one of them alone asks for a walk.
-        """
+        """Whether a pattern matches the plain words, or a word or a pair of words is misspelt, or a letter stands three times."""
         found = self._automaton.find_matches_as_indexes(padded, overlapping=True)
         if not found:
             return False
-        words = padded.split()
-        return max(found)[0] >= self._keys or self._phrases.has_match([*map(self._numbers.get, words, repeat(0))])
+        company, apart, letters_end, keys_end = self._company, len(self._company), self._letters_end, self._keys_end
+        walks = has_letter = False
+        for literal, start, end in found:
+            if literal < apart:
+                walks = walks or _is_met(company[literal], padded, start, end)
+            elif literal >= keys_end:
+                return True
+            elif literal >= letters_end:
+                walks = True
+            else:
+                has_letter = True
+        if has_letter and b" a a a " in padded.encode("utf-8", "surrogatepass").translate(self._single):
+            return True
+        return walks and self._phrases.has_match([*map(self._numbers.get, padded.split(), repeat(0))])
 
 
-def _is_suspect(kinds: bytes) -> bool:
-    """Whether a chunk may hold leet, glued, masked or edged words. Spelt out: this is asked of every text."""
-    if b"a.a" in kinds or (b".." in kinds and _INNER_RUN.search(kinds)):
-        return True
-    if not kinds.translate(None, b"a. "):
-        return False
-    if b"0a" in kinds or b"a0" in kinds or b"a!" in kinds or b"*" in kinds or b"0.a" in kinds or b"a.0" in kinds:
-        return True
-    return b"@a" in kinds or b"a@" in kinds or b"!a" in kinds or ((b"@" in kinds or b"!" in kinds) and bool(_INNER_RUN.search(kinds)))
+def _is_met(company: tuple[tuple[bool, int, frozenset[str]], ...], padded: str, start: int, end: int) -> bool:
+    """Whether any company stands near the key at [start, end), a space at either end counted in."""
+    for is_after, reach, words in company:
+        if is_after:
+            beside = padded[end : end + _LOOKED_THROUGH].split(" ", reach)
+        else:
+            beside = padded[start - _LOOKED_THROUGH if start > _LOOKED_THROUGH else 0 : start].rsplit(" ", reach)
+        if not words.isdisjoint(beside) or (len(beside) <= reach and (len(padded) - end if is_after else start) > _LOOKED_THROUGH):
+            return True
+    return False
+
+
+def _readings(lexicon: Lexicon) -> frozenset[bytes]:
+    """The words that a chunk may be read as, alike letters as one, also with `*` for one hyphen's letter."""
+    words = (*lexicon.vocabulary, *lexicon.spelling)
+    masked = (f"{word[:place]}*{word[place + 1 :]}" for word in lexicon.evasion for place in range(1, len(word) - 1))
+    return frozenset(word.encode().translate(_AS_LETTERS) for word in (*words, *masked) if word.isascii())
+
+
+def _table(points: Iterable[int]) -> bytes:
+    """For `bytes.translate`: what each ASCII point becomes; the others stay."""
+    return bytes(points) + bytes(range(128, 256))
 
 
 def _kind(sign: str) -> int:
     if sign in MARKS:
-        return ord(sign) if sign in " !*" else ord("." if sign in _DULL else "@")
+        return ord(sign) if sign in " !*" else ord("." if sign.encode() in _DULL else "@")
     return ord("0") if sign.isdigit() else ord("a")

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from heedful.detection.engine import assess
 from heedful.detection.library import read_library
+from heedful.detection.sieve import _is_met
 from heedful.detection.tests import small
 from heedful.detection.values import Observation
 
@@ -35,6 +36,39 @@ def test_silent_sieve_means_no_finding(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_sieve_agrees_on_any_text(text: str) -> None:
     assert assess(Observation(text), bundle=small.sieved()) == assess(Observation(text), bundle=small.bundle())
+
+
+@given(st.text(st.sampled_from("aihkysl .,-'!0134@*\n"), max_size=40), st.sampled_from(_words), st.sampled_from(_examples))
+@settings(max_examples=500, deadline=None)
+def test_sieve_agrees_on_signs_round_words(signs: str, word: str, example_text: str) -> None:
+    cut = len(signs) // 2
+    text = f"{signs[:cut]}{word}{signs[cut:]} {example_text}{signs[:cut]}"
+    assert assess(Observation(text), bundle=small.sieved()) == assess(Observation(text), bundle=small.bundle())
+
+
+@given(st.text(st.sampled_from("aei.-,0134"), min_size=1, max_size=3), st.data())
+@settings(max_examples=500, deadline=None)
+def test_word_cut_by_marks_or_digits_is_seen_alone(sign: str, data: st.DataObject) -> None:
+    word = data.draw(st.sampled_from(sorted(small.bundle().reader.lexicon.evasion)))
+    place = data.draw(st.integers(0, len(word)))
+    text = f"the {word[:place]}{sign}{word[place + data.draw(st.integers(0, 1)) :]} here"
+    assert _is_silent_only_where_nothing_is_repaired(text)
+
+
+def _is_silent_only_where_nothing_is_repaired(text: str) -> bool:
+    bundle = small.bundle()
+    sieve = small.sieved().sieve
+    assert sieve is not None
+    repaired = any(token[3] for token in bundle.reader.read(bundle.folder.fold(text).view))
+    return sieve.may_hit(text) or not repaired
+
+
+def test_company_far_beyond_long_words_is_still_met() -> None:
+    company = ((True, 3, frozenset({"you"})), (False, 2, frozenset({"me"})))
+    padded = f" key {'x' * 500} {'y' * 500} you "
+    assert _is_met(company, padded, 0, 5)
+    assert _is_met(company, f" me {'x' * 900} key ", 904, 909)
+    assert not _is_met(company, " you are a key of it and you ", 10, 15)
 
 
 def test_sieve_is_silent_for_harmless_prose() -> None:
