@@ -43,7 +43,7 @@ def stored(monitored: Monitored, *words: str) -> bool:
     return all(any(word in text for text in monitored.receiver.texts()) for word in words)
 
 
-def each_once(monitored: Monitored, *words: str) -> None:
+def assert_each_once(monitored: Monitored, *words: str) -> None:
     texts = monitored.receiver.texts()
     assert sorted(sum(word in text for text in texts) for word in words) == [1] * len(words)
     assert len(texts) == len(words)
@@ -59,7 +59,7 @@ def test_an_answer_that_is_cut_off_costs_nothing(fresh: Monitored) -> None:
     fresh.receiver.faults.cut = 1
     write(fresh, "cut")
     until(lambda: fresh.spooled() == 0 and stored(fresh, "cut"), what="delivered again and deleted")
-    each_once(fresh, "cut")
+    assert_each_once(fresh, "cut")
     assert len(fresh.receiver.deliveries) == 2
 
 
@@ -79,7 +79,7 @@ def test_a_capture_survives_a_dead_server_a_killed_worker_and_a_restarted_browse
     fresh.receiver.serve()
     until(lambda: stored(fresh, "server down", "worker killed", "browser restarted"), seconds=40, what="all three delivered")
     until(lambda: fresh.spooled() == 0, what="spool empty")
-    each_once(fresh, "server down", "worker killed", "browser restarted")
+    assert_each_once(fresh, "server down", "worker killed", "browser restarted")
 
 
 def test_a_browser_killed_60_ms_after_the_line_delivers_it_at_the_next_start(fresh: Monitored) -> None:
@@ -91,7 +91,7 @@ def test_a_browser_killed_60_ms_after_the_line_delivers_it_at_the_next_start(fre
     fresh.start()
     until(lambda: stored(fresh, "sigkill"), seconds=20, what="delivered after the kill")
     until(lambda: fresh.spooled() == 0, what="spool empty")
-    each_once(fresh, "sigkill")
+    assert_each_once(fresh, "sigkill")
 
 
 def kill_browser(monitored: Monitored) -> None:

@@ -27,7 +27,7 @@ def body_of(westbrook: Westbrook, device: InProcessDevice) -> bytes:
     return json.dumps({"captures": [westbrook.capture(device, 5)]}).encode()
 
 
-def refused(
+def assert_refused(
     device: InProcessDevice, status: int, body: bytes, headers: dict[str, str], *, method: str = "POST", path: str = PATH
 ) -> dict[str, object]:
     """Send it, and hold the answer to RFC 9457 and to "nothing stored, number not used up, no word echoed"."""
@@ -61,7 +61,7 @@ def test_capture_needs_device_key(westbrook: Westbrook, device: InProcessDevice)
         Client().post("/device/v1/heartbeat", b"{}", content_type="application/json"),
     ]
     assert [answer.status_code for answer in answers] == [401, 405, 401, 401]
-    refused(device, 401, body, {})
+    assert_refused(device, 401, body, {})
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_capture_needs_device_key(westbrook: Westbrook, device: InProcessDevice)
 )  # fmt: skip
 def test_a_spoilt_header_is_401(westbrook: Westbrook, device: InProcessDevice, header: str, value: str) -> None:
     body = body_of(westbrook, device)
-    refused(device, 401, body, device.signed("POST", PATH, body) | {header: value})
+    assert_refused(device, 401, body, device.signed("POST", PATH, body) | {header: value})
 
 
 @pytest.mark.parametrize("missing", ["Heedful-Device", "Heedful-Sequence", "Heedful-Signature"])
@@ -83,29 +83,29 @@ def test_a_missing_header_is_401(westbrook: Westbrook, device: InProcessDevice, 
     body = body_of(westbrook, device)
     headers = device.signed("POST", PATH, body)
     del headers[missing]
-    refused(device, 401, body, headers)
+    assert_refused(device, 401, body, headers)
 
 
 def test_a_changed_body_path_query_or_method_is_401(westbrook: Westbrook, device: InProcessDevice) -> None:
     body = body_of(westbrook, device)
-    refused(device, 401, body + b" ", device.signed("POST", PATH, body))
-    refused(device, 401, body, device.signed("POST", "/device/v1/heartbeat", body))
-    refused(device, 401, body, device.signed("GET", PATH, body))
-    refused(device, 401, b"", device.signed("GET", "/device/v1/policy?account=a"), method="GET", path="/device/v1/policy?account=b")
-    refused(device, 401, b"", device.signed("GET", "/device/v1/policy?account="), method="GET", path="/device/v1/policy")
+    assert_refused(device, 401, body + b" ", device.signed("POST", PATH, body))
+    assert_refused(device, 401, body, device.signed("POST", "/device/v1/heartbeat", body))
+    assert_refused(device, 401, body, device.signed("GET", PATH, body))
+    assert_refused(device, 401, b"", device.signed("GET", "/device/v1/policy?account=a"), method="GET", path="/device/v1/policy?account=b")
+    assert_refused(device, 401, b"", device.signed("GET", "/device/v1/policy?account="), method="GET", path="/device/v1/policy")
 
 
 def test_another_devices_key_is_401(westbrook: Westbrook, device: InProcessDevice) -> None:
     body = body_of(westbrook, device)
     device.key = Ed25519PrivateKey.generate()
-    refused(device, 401, body, device.signed("POST", PATH, body))
+    assert_refused(device, 401, body, device.signed("POST", PATH, body))
 
 
 def test_a_revoked_device_is_401_and_every_401_reads_the_same(westbrook: Westbrook, device: InProcessDevice) -> None:
     body = body_of(westbrook, device)
-    unknown = refused(device, 401, body, device.signed("POST", PATH, body) | {"Heedful-Device": str(uuid4())})
+    unknown = assert_refused(device, 401, body, device.signed("POST", PATH, body) | {"Heedful-Device": str(uuid4())})
     assert revoke_device(device_id=device.row().pk, by=None, now=datetime.now(UTC))
-    assert refused(device, 401, body, device.signed("POST", PATH, body)) == unknown
+    assert assert_refused(device, 401, body, device.signed("POST", PATH, body)) == unknown
     assert not revoke_device(device_id=device.row().pk, by=None, now=datetime.now(UTC))
 
 
@@ -118,13 +118,13 @@ def test_the_same_bytes_a_second_time_are_a_409_that_names_the_last_number(westb
     headers = device.signed("POST", PATH, body)
     assert device.send_raw("POST", PATH, body, dict(headers)).status == 200
     Capture.objects.all().delete()
-    assert refused(device, 409, body, headers)["last_sequence"] == device.sequence
+    assert assert_refused(device, 409, body, headers)["last_sequence"] == device.sequence
 
 
 def test_a_lower_number_is_a_409_and_the_device_goes_on_from_there(westbrook: Westbrook, device: InProcessDevice) -> None:
     Device.objects.filter(pk=device.device_id).update(last_sequence=70)
     body = body_of(westbrook, device)
-    assert refused(device, 409, body, device.signed("POST", PATH, body, sequence=70))["last_sequence"] == 70
+    assert assert_refused(device, 409, body, device.signed("POST", PATH, body, sequence=70))["last_sequence"] == 70
     assert device.statuses(westbrook.capture(device, 5)) == ["stored"]
     assert (device.sequence, device.row().last_sequence) == (71, 71)
 
@@ -133,7 +133,7 @@ def test_the_last_number_there_is_can_be_used_once(westbrook: Westbrook, device:
     most = 2**53 - 1
     body = b'{"captures": [1]}'
     assert device.send_raw("POST", PATH, body, device.signed("POST", PATH, body, sequence=most)).status == 200
-    assert refused(device, 409, body, device.signed("POST", PATH, body, sequence=most))["last_sequence"] == most
+    assert assert_refused(device, 409, body, device.signed("POST", PATH, body, sequence=most))["last_sequence"] == most
 
 
 def test_a_retry_signed_anew_is_a_duplicate(westbrook: Westbrook, device: InProcessDevice) -> None:
@@ -146,7 +146,7 @@ def test_a_retry_signed_anew_is_a_duplicate(westbrook: Westbrook, device: InProc
 def test_a_device_of_another_school_is_403(westbrook: Westbrook, device: InProcessDevice) -> None:
     other = build_school("Marsh End School", "marshend.example").device()
     body = json.dumps({"captures": [westbrook.capture(device, 5, device=other.device_id)]}).encode()
-    refused(device, 403, body, device.signed("POST", PATH, body))
+    assert_refused(device, 403, body, device.signed("POST", PATH, body))
 
 
 def test_another_device_of_the_same_school_is_no_403(westbrook: Westbrook, device: InProcessDevice) -> None:
@@ -158,13 +158,13 @@ def test_another_device_of_the_same_school_is_no_403(westbrook: Westbrook, devic
 def test_too_large_a_body_is_413(westbrook: Westbrook, device: InProcessDevice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authentication, "MOST_BODY_BYTES", 1000)
     body = b'{"captures": ["' + b"kill myself" * 100 + b'"]}'
-    refused(device, 413, body, device.signed("POST", PATH, body))
+    assert_refused(device, 413, body, device.signed("POST", PATH, body))
 
 
 @pytest.mark.parametrize("length", ["many", "-5", "9" * 30, "１２"])
 def test_a_senseless_length_is_413(westbrook: Westbrook, device: InProcessDevice, length: str) -> None:
     body = body_of(westbrook, device)
-    refused(device, 413, body, device.signed("POST", PATH, body) | {"Content-Length": length})
+    assert_refused(device, 413, body, device.signed("POST", PATH, body) | {"Content-Length": length})
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_senseless_length_is_413(westbrook: Westbrook, device: InProcessDevice
     ],
 )  # fmt: skip
 def test_what_is_not_utf8_json_is_415(westbrook: Westbrook, device: InProcessDevice, body: bytes) -> None:
-    refused(device, 415, body, device.signed("POST", PATH, body))
+    assert_refused(device, 415, body, device.signed("POST", PATH, body))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_what_is_not_utf8_json_is_415(westbrook: Westbrook, device: InProcessDev
 )  # fmt: skip
 def test_what_is_no_batch_is_422_with_its_place(westbrook: Westbrook, device: InProcessDevice, document: object) -> None:
     body = json.dumps(document).encode()
-    assert refused(device, 422, body, device.signed("POST", PATH, body))["pointer"] == "/captures"
+    assert assert_refused(device, 422, body, device.signed("POST", PATH, body))["pointer"] == "/captures"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_what_cannot_be_made_durable_is_503(
 
     monkeypatch.setattr(api_module, "store_captures", away)
     body = body_of(westbrook, device)
-    document = refused(device, 503, body, device.signed("POST", PATH, body))
+    document = assert_refused(device, 503, body, device.signed("POST", PATH, body))
     assert "disk" not in str(document["detail"])
 
 
@@ -218,7 +218,7 @@ def test_what_is_in_the_way_of_a_commit_is_503_and_it_goes_on_after(
     body = json.dumps({"captures": [item]}).encode()
     with monkeypatch.context() as broken:
         broken.setattr(store, "append", full)
-        refused(device, 503, body, device.signed("POST", PATH, body))
+        assert_refused(device, 503, body, device.signed("POST", PATH, body))
     assert device.statuses(item) == ["stored"]
 
 
