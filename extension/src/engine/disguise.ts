@@ -8,15 +8,15 @@ const MAX_DOUBTFUL = 3;
 
 /** All works on code points in arrays: most chunks that look odd are none, and should cost no string. */
 export class Disguises {
-  private readonly kept = new Uint32Array(MAX_CHARACTERS);
-  private readonly reading = new Uint32Array(MAX_CHARACTERS);
+  private readonly kept = new Int32Array(MAX_CHARACTERS);
+  private readonly reading = new Int32Array(MAX_CHARACTERS);
   /** The places of the signs that may be one of two letters. */
   private readonly doubts = new Uint8Array(MAX_CHARACTERS);
 
   constructor(private readonly lexicon: Lexicon) {}
 
   /** One token that no pattern names, and its entry: misspelt, stretched or leet; 0 when it is none of these. */
-  resolve(codes: Uint32Array, start: number, end: number, entry: number): number {
+  resolve(codes: Int32Array, start: number, end: number, entry: number): number {
     const number = (this.lexicon.repaired[entry] as number) || this.stretched(codes, start, end, false);
     const size = end - start;
     if (number || size > MAX_CHARACTERS) return number;
@@ -32,7 +32,7 @@ export class Disguises {
   }
 
   /** A chunk's middle, signs included, as one evasion word, or of a broken chunk as any word; 0 when it is none. */
-  piece(codes: Uint32Array, start: number, end: number, isBroken: boolean): number {
+  piece(codes: Int32Array, start: number, end: number, isBroken: boolean): number {
     if (end - start > MAX_CHARACTERS) return 0;
     let size = 0;
     let letters = 0;
@@ -62,7 +62,7 @@ export class Disguises {
     return this.masked(size, stars);
   }
 
-  private maskedByHyphen(codes: Uint32Array, start: number, end: number): number {
+  private maskedByHyphen(codes: Int32Array, start: number, end: number): number {
     let size = 0;
     for (let at = start; at < end; at++) {
       const code = codes[at] as number;
@@ -111,9 +111,9 @@ export class Disguises {
     }
   }
 
-  private stretched(codes: Uint32Array, start: number, end: number, evasionOnly: boolean): number {
+  private stretched(codes: Int32Array, start: number, end: number, evasionOnly: boolean): number {
     if (!hasRun(codes, start, end)) return 0;
-    const shorter = new Uint32Array(end - start);
+    const shorter = new Int32Array(end - start);
     for (let letters = 2; letters > 0; letters--) {
       const size = shorten(codes, start, end, letters, shorter);
       const number = this.lexicon.meaning(this.lexicon.find(shorter, 0, size), evasionOnly);
@@ -129,7 +129,7 @@ function isReadable(letters: number, others: number): boolean {
 }
 
 /** Whether three equal signs that are no digits stand in a row. */
-function hasRun(codes: Uint32Array, start: number, end: number): boolean {
+function hasRun(codes: Int32Array, start: number, end: number): boolean {
   for (let at = start + 2; at < end; at++) {
     const code = codes[at] as number;
     if (code === codes[at - 1] && code === codes[at - 2] && code > NINE) return true;
@@ -138,7 +138,7 @@ function hasRun(codes: Uint32Array, start: number, end: number): boolean {
 }
 
 /** Write `codes` into `shorter` with every run of three and more made `letters` long; gives its length. */
-function shorten(codes: Uint32Array, start: number, end: number, letters: number, shorter: Uint32Array): number {
+function shorten(codes: Int32Array, start: number, end: number, letters: number, shorter: Int32Array): number {
   let size = 0;
   for (let at = start; at < end; ) {
     const code = codes[at] as number;
@@ -151,7 +151,7 @@ function shorten(codes: Uint32Array, start: number, end: number, letters: number
   return size;
 }
 
-function textOf(codes: Uint32Array, start: number, end: number): string {
+function textOf(codes: Int32Array, start: number, end: number): string {
   let text = "";
   for (let at = start; at < end; at++) text += String.fromCodePoint(codes[at] as number);
   return text;

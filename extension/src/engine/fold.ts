@@ -12,8 +12,8 @@ export const EMOJI = 3;
 
 /** A folded text: `codes[0..length)`, and for each the code point of the original that it came from. May be used again. */
 export class View {
-  codes = new Uint32Array(0);
-  places = new Uint32Array(0);
+  codes = new Int32Array(0);
+  places = new Int32Array(0);
   length = 0;
 
   /** Room for so many codes in all, and some more; what is there stays. */
@@ -136,8 +136,8 @@ export function codesOf(text: string): number[] {
   return Array.from(text, (sign) => sign.codePointAt(0) as number);
 }
 
-function grown(numbers: Uint32Array<ArrayBuffer>, capacity: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(capacity);
+function grown(numbers: Int32Array<ArrayBuffer>, capacity: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(capacity);
   larger.set(numbers);
   return larger;
 }

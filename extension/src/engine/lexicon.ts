@@ -21,7 +21,7 @@ export class Lexicon {
   repaired = new Int32Array(0);
   private flags = new Uint8Array(0);
   private starts = new Int32Array(1);
-  private letters = new Uint32Array(0);
+  private letters = new Int32Array(0);
   /** Hash and entry side by side, so that a look-up reads one line of memory. */
   private slots = new Int32Array(0);
   private size = 0;
@@ -34,7 +34,7 @@ export class Lexicon {
   constructor(content: BundleContent) {
     const words = content.vocabulary.split(" ");
     this.words = words.length + FIRST_WORD;
-    this.makeRoom(words.length * 8, content.vocabulary.length * 8);
+    this.makeRoom(words.length * 4 + 8, content.vocabulary.length * 3);
     words.forEach((word, place) => (this.numbers[this.add(word)] = place + FIRST_WORD));
     const places = [...content.evasion, ...Array.from({ length: content.joined }, (_, i) => words.length - content.joined + i)];
     this.longestEvasion = places.reduce((most, place) => Math.max(most, (words[place] as string).length), 0);
@@ -46,7 +46,7 @@ export class Lexicon {
   }
 
   /** The entry of the word `codes[start..end)` whose hash was rolled with `mix`; 0 when there is none. */
-  entry(codes: Uint32Array, start: number, end: number, hash: number): number {
+  entry(codes: Int32Array, start: number, end: number, hash: number): number {
     const { slots } = this;
     const mask = slots.length - 1;
     for (let slot = (spread(hash) << 1) & mask; ; slot = (slot + 2) & mask) {
@@ -56,7 +56,7 @@ export class Lexicon {
     }
   }
 
-  find(codes: Uint32Array, start: number, end: number): number {
+  find(codes: Int32Array, start: number, end: number): number {
     let hash = FNV_BASIS;
     for (let at = start; at < end; at++) hash = mix(hash, codes[at] as number);
     return this.entry(codes, start, end, hash);
@@ -86,7 +86,7 @@ export class Lexicon {
   }
 
   /** The number of the most serious evasion word that `signs[0..length)` may be, where `hidden` stands for any one letter. */
-  masked(signs: Uint32Array, length: number, hidden: number): number {
+  masked(signs: Int32Array, length: number, hidden: number): number {
     const first = signs[0] as number;
     const last = signs[length - 1] as number;
     const key = first !== hidden ? shape(length, first, false) : last !== hidden ? shape(length, last, true) : 0;
@@ -118,7 +118,7 @@ export class Lexicon {
     return String.fromCodePoint(...this.letters.subarray(this.starts[entry - 1] as number, this.starts[entry] as number));
   }
 
-  private isSame(entry: number, codes: Uint32Array, start: number, end: number): boolean {
+  private isSame(entry: number, codes: Int32Array, start: number, end: number): boolean {
     const { letters } = this;
     let from = this.starts[entry - 1] as number;
     if ((this.starts[entry] as number) - from !== end - start) return false;
@@ -154,16 +154,16 @@ export class Lexicon {
     this.slots[slot + 1] = entry;
   }
 
-  /** Room for so many entries at a load of at most 0.4, and so many letters. */
+  /** Room for so many entries at a load of at most 0.8, and so many letters. */
   private makeRoom(entries: number, letters: number): void {
-    const moved = <T extends Int32Array | Uint32Array | Uint8Array>(into: T, from: T): T => (into.set(from), into);
+    const moved = <T extends Int32Array | Uint8Array>(into: T, from: T): T => (into.set(from), into);
     this.numbers = moved(new Int32Array(entries), this.numbers);
     this.repaired = moved(new Int32Array(entries), this.repaired);
     this.flags = moved(new Uint8Array(entries), this.flags);
     this.starts = moved(new Int32Array(entries), this.starts);
-    this.letters = moved(new Uint32Array(letters), this.letters);
+    this.letters = moved(new Int32Array(letters), this.letters);
     const old = this.slots;
-    this.slots = new Int32Array(2 * 2 ** Math.ceil(Math.log2(entries * 2.5)));
+    this.slots = new Int32Array(2 * 2 ** Math.ceil(Math.log2(entries * 1.25)));
     for (let slot = 0; slot < old.length; slot += 2) if (old[slot + 1]) this.place(old[slot] as number, old[slot + 1] as number);
   }
 

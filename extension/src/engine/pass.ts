@@ -41,6 +41,7 @@ export class Pass {
   /** Read from the first sign of a chunk; gives the place after it. */
   private chunk(start: number): number {
     const { codes, length } = this.view;
+    const kinds = ASCII_KINDS; // a local is read once, not for every code
     const first = this.tokens.length;
     let isOdd = false; // a sign that reads as a letter, a digit among letters, a stretched letter: read it slowly
     let isSigned = false; // such a sign where plain words don't have one: read even these slowly
@@ -48,7 +49,7 @@ export class Pass {
     let at = start;
     while (at < length) {
       const sign = codes[at] as number;
-      const kind = sign < 128 ? (ASCII_KINDS[sign] as number) : this.folder.kind(sign);
+      const kind = sign < 128 ? (kinds[sign] as number) : this.folder.kind(sign);
       if (kind === MARK) {
         if (sign !== COMMA && sign !== STOP && sign !== HYPHEN) {
           isOdd = true;
@@ -65,7 +66,7 @@ export class Pass {
       let last = -1;
       do {
         const code = codes[at] as number;
-        if (code < 128 ? ASCII_KINDS[code] !== WORD : this.folder.kind(code) !== WORD) break;
+        if (code < 128 ? kinds[code] !== WORD : this.folder.kind(code) !== WORD) break;
         hash = mix(hash, code);
         mixed |= code <= NINE ? DIGIT : LETTER;
         if (code === last && code > NINE && at - from > 1 && codes[at - 2] === code) isOdd = true;

@@ -31,7 +31,7 @@ export class Reader {
   }
 
   /** One run without white space, whose plain words are the tokens from `first`, read with every repair in their place. */
-  private slowly(codes: Uint32Array, start: number, end: number, first: number, tokens: Tokens): void {
+  private slowly(codes: Int32Array, start: number, end: number, first: number, tokens: Tokens): void {
     this.plain.truncate(0);
     for (let at = first; at < tokens.length; at++) this.plain.copy(tokens, at);
     tokens.truncate(first);
@@ -39,7 +39,7 @@ export class Reader {
   }
 
   /** `codes[start..end)`, whose plain words are from `first` to `last`. */
-  private chunk(codes: Uint32Array, start: number, end: number, first: number, last: number, into: Tokens): void {
+  private chunk(codes: Int32Array, start: number, end: number, first: number, last: number, into: Tokens): void {
     if (first === last) {
       if (end - start === 1 && isSymbol(codes[start] as number)) into.push(GHOST, start, end, false, 0);
       return;
@@ -51,8 +51,12 @@ export class Reader {
       if (plain.words[at] === OTHER || plain.isSingle(at)) isKnown = false;
       else isBroken = false;
     }
+    const isBare = last - first === 1 && plain.starts[first] === start && plain.ends[first] === end; // nothing to glue or cut
     const isPlain = isKnown && !isSigned(codes, start, end);
-    if (!isPlain && (this.glued(codes, start, end, last - first, isBroken, into) || this.segments(codes, start, end, first, last, into))) return;
+    if (!isPlain && !isBare) {
+      if (this.glued(codes, start, end, last - first, isBroken, into)) return;
+      if (last - first > 1 && this.segments(codes, start, end, first, last, into)) return;
+    }
     for (let at = first; at < last; at++) {
       const [from, to] = [plain.starts[at] as number, plain.ends[at] as number];
       const repaired = isPlain || plain.words[at] ? 0 : this.disguises.resolve(codes, from, to, plain.entries[at] as number);
@@ -65,7 +69,7 @@ export class Reader {
    * The chunk as one word: with edge signs that read as letters, then without, then with an end mark too. An evasion word,
    * or any of the vocabulary where nothing in the chunk is a word as it stands.
    */
-  private glued(codes: Uint32Array, start: number, end: number, words: number, isBroken: boolean, into: Tokens): boolean {
+  private glued(codes: Int32Array, start: number, end: number, words: number, isBroken: boolean, into: Tokens): boolean {
     const from = skipped(codes, start, end, IS_DULL);
     const to = skippedBack(codes, from, end, IS_DULL);
     const softTo = skippedBack(codes, from, to, IS_DULL | IS_EXCLAMATION);
@@ -77,14 +81,14 @@ export class Reader {
     return to !== softTo && this.piece(codes, from, to, isBroken, into);
   }
 
-  private piece(codes: Uint32Array, start: number, end: number, isBroken: boolean, into: Tokens): boolean {
+  private piece(codes: Int32Array, start: number, end: number, isBroken: boolean, into: Tokens): boolean {
     const number = this.disguises.piece(codes, start, end, isBroken);
     if (number) into.push(number, start, end, true, 0);
     return number !== 0;
   }
 
   /** A chunk cut at hard punctuation and runs of dots, each piece read as a chunk; false when there is but one. */
-  private segments(codes: Uint32Array, start: number, end: number, first: number, last: number, into: Tokens): boolean {
+  private segments(codes: Int32Array, start: number, end: number, first: number, last: number, into: Tokens): boolean {
     const pieces: number[] = []; // [start, end, first, last, …]
     let from = start;
     let word = first;
@@ -126,7 +130,7 @@ export class Reader {
 }
 
 /** Whether a sign stands there that reads as a letter and that no sentence puts there. */
-function isSigned(codes: Uint32Array, start: number, end: number): boolean {
+function isSigned(codes: Int32Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const code = codes[at] as number;
     if (!isSymbol(code)) continue;
@@ -136,13 +140,13 @@ function isSigned(codes: Uint32Array, start: number, end: number): boolean {
   return false;
 }
 
-function skipped(codes: Uint32Array, start: number, end: number, traits: number): number {
+function skipped(codes: Int32Array, start: number, end: number, traits: number): number {
   let at = start;
   while (at < end && (traitsOf(codes[at] as number) & traits) !== 0) at++;
   return at;
 }
 
-function skippedBack(codes: Uint32Array, start: number, end: number, traits: number): number {
+function skippedBack(codes: Int32Array, start: number, end: number, traits: number): number {
   let at = end;
   while (at > start && (traitsOf(codes[at - 1] as number) & traits) !== 0) at--;
   return at;

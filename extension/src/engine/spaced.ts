@@ -30,8 +30,8 @@ export function joinSpaced(tokens: Tokens, view: View, folder: Folder, lexicon: 
 /** Of the single tokens of a run, keep what spells nothing, and words in place of the rest. */
 function spell(tokens: Tokens, from: number, to: number, view: View, folder: Folder, lexicon: Lexicon): void {
   const places = new Int32Array(to - from);
-  const firsts = new Uint32Array(to - from);
-  const lasts = new Uint32Array(to - from);
+  const firsts = new Int32Array(to - from);
+  const lasts = new Int32Array(to - from);
   let count = 0;
   for (let at = from; at < to; at++) {
     const code = view.codes[tokens.starts[at] as number] as number;
@@ -56,7 +56,7 @@ function spell(tokens: Tokens, from: number, to: number, view: View, folder: Fol
 }
 
 /** The number of the longest evasion word from a place, else of the longest word, and where it ends; 0 when there is none. */
-function longestAt(firsts: Uint32Array, lasts: Uint32Array, first: number, most: number, lexicon: Lexicon): { number: number; last: number } {
+function longestAt(firsts: Int32Array, lasts: Int32Array, first: number, most: number, lexicon: Lexicon): { number: number; last: number } {
   let [firstHash, lastHash] = [FNV_BASIS, FNV_BASIS];
   const evasion = { number: 0, last: first };
   const word = { number: 0, last: first };
