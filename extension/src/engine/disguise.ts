@@ -1,65 +1,89 @@
 /** Single words that were written to be missed: misspelt, stretched, leet, masked. One half of the twin of repair.py. */
 
-import type { Lexicon } from "./lexicon";
-import { asFirst, asLast, COMMA, HYPHEN, IS_DULL, IS_NO_LETTER, NINE, squeeze, STAR, STOP, traitsOf } from "./signs";
+import { FNV_BASIS, type Lexicon, mix } from "./lexicon";
+import { asFirst, asLast, COMMA, HYPHEN, IS_DOUBTFUL, IS_DULL, IS_NO_LETTER, NINE, squeeze, STAR, STOP, traitsOf } from "./signs";
 
 const MAX_CHARACTERS = 40;
 const MAX_DOUBTFUL = 3;
+const I = 105;
+const L = 108;
 
 /** All works on code points in arrays: most chunks that look odd are none, and should cost no string. */
 export class Disguises {
+  /** Of the signs that were gathered: those that are not dull, each read as its first letter, and the places of the doubtful. */
   private readonly kept = new Int32Array(MAX_CHARACTERS);
   private readonly reading = new Int32Array(MAX_CHARACTERS);
-  /** The places of the signs that may be one of two letters. */
-  private readonly doubts = new Uint8Array(MAX_CHARACTERS);
+  private readonly doubts = new Int32Array(MAX_CHARACTERS);
+  private size = 0;
+  private letters = 0;
+  private doubtful = 0;
+  private stars = 0;
+  private hyphens = 0;
+  /** The hash of the reading, and whether this or another one may have three equal letters in a row. */
+  private hash = 0;
+  private mayStretch = false;
 
   constructor(private readonly lexicon: Lexicon) {}
 
   /** One token that no pattern names, and its entry: misspelt, stretched or leet; 0 when it is none of these. */
   resolve(codes: Int32Array, start: number, end: number, entry: number): number {
-    const number = (this.lexicon.repaired[entry] as number) || this.stretched(codes, start, end, false);
-    const size = end - start;
-    if (number || size > MAX_CHARACTERS) return number;
-    let letters = 0;
-    for (let at = start; at < end; at++) {
-      const code = codes[at] as number;
-      this.kept[at - start] = code;
-      if ((traitsOf(code) & IS_NO_LETTER) === 0) letters++;
-    }
-    const others = size - letters;
-    if (letters === 0 || others === 0 || !isReadable(letters, others)) return 0;
-    return this.firstReading(size, letters < 2, 0);
+    const misspelt = this.lexicon.repaired[entry] as number;
+    if (misspelt) return misspelt;
+    if (end - start > MAX_CHARACTERS) return this.stretched(codes, start, end, false);
+    this.gather(codes, start, end);
+    const number = this.mayStretch ? this.stretched(codes, start, end, false) : 0;
+    const others = this.size - this.letters;
+    if (number || this.letters === 0 || others === 0 || !isReadable(this.letters, others)) return number;
+    return this.firstReading(this.letters < 2, false);
   }
 
   /** A chunk's middle, signs included, as one evasion word, or of a broken chunk as any word; 0 when it is none. */
   piece(codes: Int32Array, start: number, end: number, isBroken: boolean): number {
     if (end - start > MAX_CHARACTERS) return 0;
-    let size = 0;
-    let letters = 0;
-    let hyphens = 0;
-    let stars = 0;
+    this.gather(codes, start, end);
+    const { size, letters } = this;
+    if (letters === 0) return 0;
+    if (this.stars > 0) return this.masked(size, this.stars);
+    const others = size - letters;
+    if (isReadable(letters, others) && (letters > others || size === end - start)) {
+      const found = this.firstReading(true, isBroken && size > 2);
+      if (found) return found;
+    }
+    return this.hyphens === 1 && letters === size && letters >= 3 ? this.maskedByHyphen(codes, start, end) : 0;
+  }
+
+  /** One pass over at most so many signs; what it finds goes to the fields at the end, for locals are quicker. */
+  private gather(codes: Int32Array, start: number, end: number): void {
+    let [size, letters, doubtful, stars, hyphens] = [0, 0, 0, 0, 0];
+    let hash = FNV_BASIS;
+    let last = 0;
+    let run = 0;
+    this.mayStretch = false;
     for (let at = start; at < end; at++) {
       const code = codes[at] as number;
       const traits = traitsOf(code);
-      if (code === HYPHEN) hyphens++;
-      if (traits & IS_DULL) continue;
+      if (traits & IS_DULL) {
+        if (code === HYPHEN) hyphens++;
+        continue;
+      }
       if ((traits & IS_NO_LETTER) === 0) letters++;
+      if (traits & IS_DOUBTFUL) this.doubts[doubtful++] = size;
       if (code === STAR) stars++;
-      this.kept[size++] = code;
+      const first = asFirst(code);
+      const alike = first === L ? I : first; // one sign may be either
+      run = alike === last ? run + 1 : 1;
+      if (run === 3) this.mayStretch = true;
+      last = alike;
+      hash = mix(hash, first);
+      this.kept[size] = code;
+      this.reading[size++] = first;
     }
-    if (letters === 0) return 0;
-    if (stars > 0) return this.maskedByStars(size, stars);
-    const others = size - letters;
-    if (isReadable(letters, others) && (letters > others || size === end - start)) {
-      const found = this.firstReading(size, true, isBroken && size > 2 ? 1 : 0);
-      if (found) return found;
-    }
-    return hyphens === 1 && letters === size && letters >= 3 ? this.maskedByHyphen(codes, start, end) : 0;
-  }
-
-  private maskedByStars(size: number, stars: number): number {
-    for (let at = 0; at < size; at++) this.reading[at] = asFirst(this.kept[at] as number);
-    return this.masked(size, stars);
+    this.hash = hash;
+    this.size = size;
+    this.letters = letters;
+    this.doubtful = doubtful;
+    this.stars = stars;
+    this.hyphens = hyphens;
   }
 
   private maskedByHyphen(codes: Int32Array, start: number, end: number): number {
@@ -81,32 +105,27 @@ export class Disguises {
   }
 
   /**
-   * What the leet signs in `kept` may mean, i before l, until one reading is known; with many doubtful signs all are read
-   * alike. As an evasion word where `evasionOnly`, and of those readings any word where `orAny`; 0 when there is none.
+   * What the leet signs that were gathered may mean, i before l, until one reading is known; with many doubtful signs all are
+   * read alike. As an evasion word where `evasionOnly`, last `orAny` word; 0 when there is none.
    */
-  private firstReading(size: number, evasionOnly: boolean, orAny: number): number {
-    const { kept, reading, doubts, lexicon } = this;
-    let doubtful = 0;
-    for (let at = 0; at < size; at++) {
-      const code = kept[at] as number;
-      reading[at] = asFirst(code);
-      if (reading[at] !== asLast(code)) doubts[doubtful++] = at;
-    }
+  private firstReading(evasionOnly: boolean, orAny: boolean): number {
+    const { lexicon, reading, size, doubtful } = this;
     const turns = doubtful > MAX_DOUBTFUL ? 2 : 1 << doubtful;
     for (let turn = 0; turn < turns; turn++) {
-      if (turn > 0) this.turnDoubts(turn, doubtful);
-      const entry = lexicon.find(reading, 0, size);
-      const found = lexicon.meaning(entry, evasionOnly) || this.stretched(reading, 0, size, true) || orAny * (lexicon.numbers[entry] as number);
+      if (turn > 0) this.turnDoubts(turn);
+      const entry = turn > 0 ? lexicon.find(reading, 0, size) : lexicon.entry(reading, 0, size, this.hash);
+      const known = lexicon.meaning(entry, evasionOnly) || (this.mayStretch ? this.stretched(reading, 0, size, true) : 0);
+      const found = known || (orAny ? (lexicon.numbers[entry] as number) : 0);
       if (found) return found;
     }
     return 0;
   }
 
   /** Let each doubtful sign be its first or last letter as this turn's bits say; the first such sign changes last. */
-  private turnDoubts(turn: number, doubtful: number): void {
-    for (let i = 0; i < doubtful; i++) {
+  private turnDoubts(turn: number): void {
+    for (let i = 0; i < this.doubtful; i++) {
       const at = this.doubts[i] as number;
-      const isLast = doubtful > MAX_DOUBTFUL || ((turn >> (doubtful - 1 - i)) & 1) === 1;
+      const isLast = this.doubtful > MAX_DOUBTFUL || ((turn >> (this.doubtful - 1 - i)) & 1) === 1;
       this.reading[at] = isLast ? asLast(this.kept[at] as number) : asFirst(this.kept[at] as number);
     }
   }

@@ -20,6 +20,8 @@ export const IS_DULL = 2;
 export const IS_SYMBOL = 4;
 export const IS_NO_LETTER = 8;
 export const IS_EXCLAMATION = 16;
+/** May be one of two letters. */
+export const IS_DOUBTFUL = 32;
 
 const TRAITS = new Uint8Array(128);
 const EURO_TRAITS = IS_MARK | IS_SYMBOL | IS_NO_LETTER;
@@ -33,6 +35,7 @@ note("!", IS_EXCLAMATION);
 for (const [sign, letters] of Object.entries(LEET)) {
   FIRSTS[sign.charCodeAt(0)] = letters.charCodeAt(0);
   LASTS[sign.charCodeAt(0)] = letters.charCodeAt(letters.length - 1);
+  if (letters.length > 1) note(sign, IS_DOUBTFUL);
 }
 
 function note(sign: string, trait: number): void {
