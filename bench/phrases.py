@@ -97,7 +97,10 @@ def _paragraphs() -> Iterator[str]:
     for path in sorted(Path(sysconfig.get_paths()["stdlib"]).rglob("*.py")):
         if "site-packages" in path.parts or "test" in path.parts:
             continue
-        tree = ast.parse(path.read_text("utf-8", "replace"))
+        try:
+            tree = ast.parse(path.read_text("utf-8", "replace"))
+        except (SyntaxError, ValueError):  # samples of what Python cannot read stand among its modules
+            continue
         kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
         for docstring in (ast.get_docstring(node) or "" for node in ast.walk(tree) if isinstance(node, kinds)):
             yield from (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", docstring))

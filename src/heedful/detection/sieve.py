@@ -25,11 +25,8 @@ _DULL = b",.-"
 _APART = bytes.maketrans(_DULL, b"   ")
 _AS_LETTERS = bytes.maketrans(b"i013457892", b"loleastbgz")  # one letter for all that may be read alike
 _MASKED = bytes.maketrans(b"i-", b"l*")
-_DULL_BITS = {",": 1, ".": 2, "-": 4}
 _THREE_ALIKE = re.compile(rb"([a-z])\1\1")
-_SPACE, _MARK = ord(" "), ord(".")
-_LETTERS_STAND, _DIGITS_STAND = (b".a",), (b".a", b".0", b"a0", b"0a")  # what is looked for, by kinds, in a text of letters, and of digits too
-_REPAIRED, _ANY_MARK = -1, 7
+_SPACE = ord(" ")
 _LOOKED_THROUGH = 400  # characters beside a key; where they are too few for its reach its company counts as met
 
 
@@ -44,18 +41,16 @@ class Sieve:
         view = FoldMap(fold, emoji, nothing="")
         self._view = view
         self._spaced = {ord(mark): " " for mark in MARKS} | {ord(sign): f" {sign} " for sign in emoji}
-        signs = [view[point] or " " for point in range(128)]
+        self._ascii_view = bytes(ord(view[point] or " ") for point in range(128)) + bytes(range(128, 256))
         self._ascii_nothing = bytes(point for point in range(128) if view[point] == "")
-        dull = [(point, _DULL_BITS[sign]) for point, sign in enumerate(signs) if sign in _DULL_BITS and view[point]]
-        self._ascii_dropped = [self._ascii_nothing + bytes(point for point, bit in dull if not bit & inner) for inner in range(8)]
-        self._ascii_view = _table(map(ord, signs))
-        self._ascii_words = _table(ord(" " if sign in MARKS else sign) for sign in signs)
-        self._ascii_kinds = _table(map(_kind, signs))
         self._single = bytes(97 if chr(point).isalnum() else point for point in range(256))
 
     def may_hit(self, text: str) -> bool:
         """False when nothing can be found in the text. Linear."""
-        return self._may_hit_ascii(text.encode()) if text.isascii() else self._may_hit_any(text)
+        if text.isascii():
+            return self._may_hit_ascii(text.encode().translate(self._ascii_view, self._ascii_nothing))
+        view = text.translate(self._view)
+        return self._may_hit_ascii(view.encode()) if view.isascii() else self._may_hit_any(view)
 
     def folded(self, text: str) -> str:
         """The text's plain words with one space before, between and after: what the literals are looked for in."""
@@ -75,46 +70,61 @@ class Sieve:
         self.patterns = (*(f" {word} " for word in (*apart, *letters, *alone, *lexicon.spelling, *lexicon.splits)), *_TRIPLES)
         self._automaton = ahocorasick_rs.AhoCorasick(self.patterns)
 
-    def _may_hit_ascii(self, raw: bytes) -> bool:
-        kinds = raw.translate(self._ascii_kinds, self._ascii_nothing)
+    def _may_hit_ascii(self, view: bytes) -> bool:
+        kinds = view.translate(_KINDS)
         odd = kinds.translate(None, b"a. ")
-        if not odd or odd.isdigit():
-            inner = self._inner_marks(raw, kinds, _DIGITS_STAND if odd else _LETTERS_STAND)
-        else:
+        words: bytes | bytearray | None
+        if not odd:
+            words = self._cut_at_inner_marks(view, kinds)
+        elif not odd.isdigit():
             padded = b" %b " % kinds
-            chunks = raw.translate(self._ascii_view, self._ascii_nothing).split()
-            inner = _REPAIRED if b" @ " in padded or b" ! " in padded or self._has_disguise(chunks) else _ANY_MARK
-        if inner == _REPAIRED:
+            words = None if b" @ " in padded or b" ! " in padded or self._has_disguise(view.split()) else view.translate(_WORDS_ONLY)
+        else:
+            words = None if self._has_mixed(view, kinds) else self._cut_at_inner_marks(view, kinds.translate(_DIGITS_AS_LETTERS))
+        if words is None:
             return True
-        plain = f" {raw.translate(self._ascii_words, self._ascii_dropped[inner]).decode()} "
+        plain = f" {words.translate(None, _DULL).decode()} "
         return self._has_literal(plain if "  " not in plain else f" {' '.join(plain.split())} ")
 
-    def _may_hit_any(self, text: str) -> bool:
-        view = text.translate(self._view)
+    def _may_hit_any(self, view: str) -> bool:
         words = view.translate(self._spaced).split()
         if any(len(a) == len(b) == len(c) == 1 for a, b, c in zip(words, words[1:], words[2:], strict=False)):
             return True
         chunks = (chunk.encode("utf-8", "surrogatepass") for chunk, _ in self._reader.chunks(view))
         return self._has_disguise(chunks) or self._has_literal(f" {' '.join(words)} ")
 
-    def _inner_marks(self, raw: bytes, kinds: bytes, signs: tuple[bytes, ...]) -> int:
-        """Which dull marks stand between words without white space, as bits; or that such a chunk, or one with a digit, is repaired.
+    def _cut_at_inner_marks(self, view: bytes, kinds: bytes) -> bytes | bytearray | None:
+        """The view with spaces for the dull marks within chunks; None when such a chunk is repaired.
 
-        For a text without other signs. All other marks stand at the edge of a chunk: what is left when they are dropped is its words.
+        For a view without other signs. All other marks stand at the edges of chunks: dropping them leaves the words.
         """
-        inner, view = 0, b""
-        for sign in signs:
+        cut: bytearray | None = None
+        place = kinds.find(b".a")
+        while place >= 0:
+            if place and kinds[place - 1] != _SPACE:
+                start, end = _chunk_at(view, place)
+                core = view[start:end].strip(_DULL)
+                bare = core.translate(None, _DULL)
+                if len(bare) < len(core):
+                    if not bare.isdigit() and self._may_be_read(core, bare) and self._is_repaired(core):
+                        return None
+                    cut = bytearray(view) if cut is None else cut
+                    start = view.find(core, start)
+                    cut[start : start + len(core)] = core.translate(_APART)
+                place = end
+            place = kinds.find(b".a", place + 1)
+        return view if cut is None else cut
+
+    def _has_mixed(self, view: bytes, kinds: bytes) -> bool:
+        """Whether a chunk in which a digit stands beside a letter is repaired."""
+        for sign in (b"a0", b"0a"):
             place = kinds.find(sign)
             while place >= 0:
-                if sign[0] != _MARK or (place and kinds[place - 1] != _SPACE):
-                    view = view or raw.translate(self._ascii_view, self._ascii_nothing)
-                    end = view.find(b" ", place)
-                    if self._is_repaired(view[view.rfind(b" ", 0, place) + 1 : end if end > 0 else len(view)].strip(_DULL)):
-                        return _REPAIRED
-                    if sign[0] == _MARK:
-                        inner |= _DULL_BITS[chr(view[place])]
-                place = kinds.find(sign, place + 1)
-        return inner
+                start, end = _chunk_at(view, place)
+                if self._is_repaired(view[start:end].strip(_DULL)):
+                    return True
+                place = kinds.find(sign, end)
+        return False
 
     def _has_disguise(self, chunks: Iterable[bytes]) -> bool:
         """Whether a chunk is repaired as it stands; what only its neighbours repair is looked for elsewhere."""
@@ -129,14 +139,16 @@ class Sieve:
 
     def _may_be_read(self, core: bytes, bare: bytes) -> bool:
         """Whether letters and digits, dull marks between them, may be one word, or one of them with a digit be a word."""
+        readings = self._readings
         joined = bare.translate(_AS_LETTERS)
-        if joined in self._readings or _THREE_ALIKE.search(joined) or (b"-" in core and core.translate(_MASKED, b",.") in self._readings):
+        if joined in readings or _THREE_ALIKE.search(joined) or (b"-" in core and core.translate(_MASKED, b",.") in readings):
             return True
         is_cut = b"," in core or b".." in core  # each piece is read as a chunk then
-        if bare.isalpha() and not is_cut:
+        if not is_cut and bare.isalpha():
             return False
         words = core.translate(_APART).split()
-        return (is_cut and len(words) > 2) or any(word.translate(_AS_LETTERS) in self._readings for word in words if not word.isalpha() and not word.isdigit())
+        mixed = (word for word in words if not word.isalpha() and not word.isdigit())
+        return (is_cut and len(words) > 2) or any(word.translate(_AS_LETTERS) in readings for word in mixed)
 
     def _has_literal(self, padded: str) -> bool:
         """Whether a pattern matches the plain words, or a word or a pair of words is misspelt, or a letter stands three times."""
@@ -178,12 +190,18 @@ def _readings(lexicon: Lexicon) -> frozenset[bytes]:
     return frozenset(word.encode().translate(_AS_LETTERS) for word in (*words, *masked) if word.isascii())
 
 
-def _table(points: Iterable[int]) -> bytes:
-    """For `bytes.translate`: what each ASCII point becomes; the others stay."""
-    return bytes(points) + bytes(range(128, 256))
+def _chunk_at(view: bytes, place: int) -> tuple[int, int]:
+    """Start and end of the chunk round a place."""
+    end = view.find(b" ", place)
+    return view.rfind(b" ", 0, place) + 1, end if end >= 0 else len(view)
 
 
 def _kind(sign: str) -> int:
     if sign in MARKS:
-        return ord(sign) if sign in " !*" else ord("." if sign.encode() in _DULL else "@")
+        return ord(sign) if sign in " !*" else ord("." if sign in ",.-" else "@")
     return ord("0") if sign.isdigit() else ord("a")
+
+
+_KINDS = bytes(_kind(chr(point)) for point in range(256))
+_DIGITS_AS_LETTERS = bytes.maketrans(b"0", b"a")
+_WORDS_ONLY = bytes(_SPACE if chr(point) in MARKS else point for point in range(256))

@@ -1,0 +1,70 @@
+"""The shipped library's sieve: it lets through whatever the exact way finds or repairs."""
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heedful.detection.library import read_library
+from heedful.detection.shipped import is_built, load_shipped_bundle, write_built
+from tests.matching.mixtures import mixture
+
+_LINES = Path(__file__).parents[2] / "src" / "heedful" / "detection" / "tests" / "recall_lines.yaml"
+_CUTS = ["-", ".", ",", "--", ".-", "...", "0", "1", "3", "4", "!", "$", " - ", "(", '" ', "’", " "]
+
+
+@pytest.fixture(scope="module")
+def is_missed() -> Callable[[str], bool]:
+    """Whether the sieve is silent on a text in which a word is repaired or a phrase matches."""
+    if not is_built():
+        write_built()
+        load_shipped_bundle.cache_clear()
+    bundle = load_shipped_bundle()
+    sieve = bundle.sieve
+    assert sieve is not None
+
+    def missed(text: str) -> bool:
+        tokens = bundle.reader.read(bundle.folder.fold(text).view)
+        found = any(token[3] for token in tokens) or bundle.phrase_walker.has_match([token[0] for token in tokens])
+        return found and not sieve.may_hit(text)
+
+    return missed
+
+
+@pytest.fixture(scope="module")
+def examples() -> list[str]:
+    return [text for theme in read_library().themes for phrase in theme.phrases for text in (*phrase.hits, *phrase.misses)]
+
+
+def test_no_example_of_the_library_is_missed(is_missed: Callable[[str], bool], examples: list[str]) -> None:
+    assert [text for text in examples if is_missed(text)] == []
+
+
+def test_no_recall_line_is_missed(is_missed: Callable[[str], bool]) -> None:
+    assert [text for text in _strings(yaml.safe_load(_LINES.read_text("utf-8"))) if is_missed(text)] == []
+
+
+def test_no_mixture_is_missed(is_missed: Callable[[str], bool], examples: list[str]) -> None:
+    random = Random(11)
+    assert [text for text in (mixture(random, examples) for _ in range(5000)) if is_missed(text)] == []
+
+
+@given(st.data())
+@settings(max_examples=500, deadline=None)
+def test_nothing_cut_and_spliced_is_missed(is_missed: Callable[[str], bool], examples: list[str], data: st.DataObject) -> None:
+    first, second = data.draw(st.sampled_from(examples)), data.draw(st.sampled_from(examples))
+    start, place = data.draw(st.integers(0, len(first))), data.draw(st.integers(0, len(second)))
+    skipped = data.draw(st.integers(0, 1))
+    text = f"{first[start:]}{data.draw(st.sampled_from(_CUTS))}{second[:place]}{data.draw(st.sampled_from(_CUTS))}{second[place + skipped :]}"
+    assert not is_missed(text)
+
+
+def _strings(part: object) -> list[str]:
+    if isinstance(part, str):
+        return [part]
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return [text for one in inner for text in _strings(one)]
