@@ -1,12 +1,9 @@
 /** Walks the automaton of all patterns from each token. The twin of automaton.py. */
 
-import { Graph } from "./graph";
+import { END, Graph, NONE, START } from "./graph";
 import { OTHER } from "./lexicon";
-import { NONE, States } from "./states";
+import { States } from "./states";
 import type { AutomatonContent } from "./types";
-
-export const START = 1;
-export const END = 2;
 
 /** Matches by target: spans are [start, end, start, end, …] in token places, by start, then end, each once. */
 export type Spans = Map<number, number[]>;

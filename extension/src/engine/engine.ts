@@ -9,6 +9,7 @@ import { fuse } from "./severity";
 import { Tokens } from "./tokens";
 import { AGE_BANDS, type Assessment, type BundleContent, type ContextRow, DEFAULT_CAPTURE_FROM, type Finding, type Observation, type PhraseRow } from "./types";
 
+/** Arrays of up to so many signs are used again for the next text: fresh ones cost a page more than folding it. */
 const USUAL_CHARACTERS = 250_000;
 
 /** A loaded bundle, ready for use. */
@@ -17,10 +18,8 @@ export class Bundle {
   readonly folder: Folder;
   readonly reader: Reader;
   readonly automaton: Automaton;
-
-  /** Used again for each text of usual size: fresh arrays cost a page more than folding it. */
-  private readonly view = new View();
-  private readonly tokens = new Tokens();
+  private view = new View();
+  private tokens = new Tokens();
 
   constructor(readonly content: BundleContent) {
     this.version = content.version;
@@ -32,9 +31,9 @@ export class Bundle {
 
   /** One text's view and tokens, which stand until the next text is read. */
   read(text: string): { view: View; tokens: Tokens } {
-    const isUsual = text.length <= USUAL_CHARACTERS;
-    const view = this.folder.fold(text, isUsual ? this.view : undefined);
-    return { view, tokens: this.reader.read(view, isUsual ? this.tokens : undefined) };
+    if (this.view.codes.length > USUAL_CHARACTERS) [this.view, this.tokens] = [new View(), new Tokens()];
+    const { view, tokens } = this;
+    return { view: this.folder.fold(text, view), tokens: this.reader.read(view, tokens) };
   }
 }
 

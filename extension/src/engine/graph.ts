@@ -4,7 +4,10 @@ import type { AutomatonContent } from "./types";
 
 const GAP = -1;
 const PAIR = 2 ** 24;
-const NONE = -1;
+/** No node, no state. */
+export const NONE = -1;
+export const START = 1;
+export const END = 2;
 
 /** Most nodes are never reached by any text, so what the columns say of one's edges is spread out only when it is. */
 export class Graph {

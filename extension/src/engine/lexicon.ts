@@ -189,7 +189,8 @@ export class Lexicon {
   }
 
   private addSplit(cut: string, number: number): void {
-    const [head, tail] = cut.split(" ").map((half) => this.add(half)) as [number, number];
+    const space = cut.indexOf(" ");
+    const [head, tail] = [this.add(cut.slice(0, space)), this.add(cut.slice(space + 1))];
     this.flag(head, HEAD);
     this.flag(tail, TAIL);
     this.splits.set(head * PAIR + tail, number);

@@ -1,9 +1,7 @@
 /** The states of the walk: sets of nodes that reading has reached, and what follows them, made when first asked for and kept. */
 
-import type { Graph } from "./graph";
+import { END, type Graph, NONE } from "./graph";
 
-const END = 2;
-export const NONE = -1;
 const SLOTS = 2 ** 16;
 const MOST_STEPS = SLOTS / 2;
 
