@@ -90,7 +90,7 @@ def compile_sieve(library: Library) -> dict[str, Any]:
     """The keys of the server's sieve, in alphabetical order. The library must compile.
 
     `keys`: each with the places in `company` of which one must be met, or with nothing where it may stand alone.
-    `company`: whether it stands after the key, within how many tokens, and its words.
+    `longest`: the most tokens of a pattern. `company`: whether it stands after the key, within how many tokens, and its words.
     """
     expanded = _expand(library, Folder(build_fold_table(), _emoji_of(library)), list(_merged_themes(library)))
     found: dict[str, set[Company | None]] = {}
@@ -103,7 +103,8 @@ def compile_sieve(library: Library) -> dict[str, Any]:
     apart = sorted({company for companies in found.values() for company in companies if company})
     places = {company: place for place, company in enumerate(apart)}
     keys = {key: [] if None in companies else sorted(places[one] for one in companies if one) for key, companies in sorted(found.items())}
-    return {"keys": keys, "company": [[company.is_after, company.reach, list(company.words)] for company in apart]}
+    longest = max(lengths(tree)[1] for tree in expanded.trees())
+    return {"longest": longest, "keys": keys, "company": [[company.is_after, company.reach, list(company.words)] for company in apart]}
 
 
 def count_sequences(library: Library) -> dict[str, tuple[int, int]]:

@@ -36,6 +36,7 @@ class Sieve:
     def __init__(self, keys: Keys, fold: dict[str, object], emoji: str, reader: Reader, phrases: Walker) -> None:
         self._reader, self._phrases = reader, phrases
         self._numbers = reader.lexicon.vocabulary
+        self._longest = int(keys["longest"])
         self._set_literals(keys)
         self._readings = _readings(reader.lexicon)
         view = FoldMap(fold, emoji, nothing="")
@@ -156,19 +157,31 @@ class Sieve:
         if not found:
             return False
         company, apart, letters_end, keys_end = self._company, len(self._company), self._letters_end, self._keys_end
-        walks = has_letter = False
+        asking: list[int] = []  # where a key begins that asks for a walk
+        has_letter = False
         for literal, start, end in found:
             if literal < apart:
-                walks = walks or _is_met(company[literal], padded, start, end)
+                if _is_met(company[literal], padded, start, end):
+                    asking.append(start)
             elif literal >= keys_end:
                 return True
             elif literal >= letters_end:
-                walks = True
+                asking.append(start)
             else:
                 has_letter = True
         if has_letter and b" a a a " in padded.encode("utf-8", "surrogatepass").translate(self._single):
             return True
-        return walks and self._phrases.has_match([*map(self._numbers.get, padded.split(), repeat(0))])
+        return bool(asking) and self._has_match(padded, asking)
+
+    def _has_match(self, padded: str, asking: list[int]) -> bool:
+        """Whether a pattern matches round one of these keys: it begins at most as far before it as the longest is long."""
+        starts: set[int] = set()
+        token = last = 0
+        for place in asking:  # nearly ascending, so that what is counted stays linear in the text
+            token += padded.count(" ", last, place) if place >= last else -padded.count(" ", place, last)
+            last = place
+            starts.update(range(max(0, token - self._longest + 1), token + 1))
+        return bool(self._phrases.spans([*map(self._numbers.get, padded.split(), repeat(0))], sorted(starts)))
 
 
 def _is_met(company: tuple[tuple[bool, int, frozenset[str]], ...], padded: str, start: int, end: int) -> bool:
