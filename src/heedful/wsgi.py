@@ -6,7 +6,20 @@ from django.core.wsgi import get_wsgi_application
 
 from heedful.commands._processes import end_with_the_web_server
 
+DOOR_VARIABLE = "HEEDFULD_DOOR"  # set by `heedful serve` for its own web servers
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heedful.settings")
-if "HEEDFULD_DOOR" in os.environ:  # set by `heedful serve` for its own web servers
+if DOOR_VARIABLE in os.environ:
     end_with_the_web_server()
 application = get_wsgi_application()
+
+
+def _be_ready() -> None:
+    """Load the library, which takes a second, before this process takes its first request, not while a device waits."""
+    from heedful.captures.assessing import judge
+
+    if os.environ.get(DOOR_VARIABLE) != "console":
+        judge("ready", source="typed", age_band="unknown")
+
+
+_be_ready()

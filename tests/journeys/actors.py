@@ -88,12 +88,7 @@ class Pupil:
 
     def waits_until_watched(self) -> None:
         """A new browser enrols, fetches policy and library, then says so in its first heartbeat."""
-        beats = self.tap.requests_to("/device/v1/heartbeat")
-        until(
-            lambda: self.tap.requests_to("/device/v1/heartbeat") > beats,
-            what="the first heartbeat: enrolled, with policy and library",
-            seconds=40,
-        )
+        until(lambda: self.tap.requests_to("/device/v1/heartbeat") > 0, what="the first heartbeat: enrolled, with policy and library", seconds=40)
 
     def closes_the_browser(self) -> None:
         if self.context:
