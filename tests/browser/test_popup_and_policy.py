@@ -79,6 +79,7 @@ def test_without_the_server_the_pupil_is_told_that_it_waits(browser: Monitored) 
     browser.receiver.serve()
     browser.worker().evaluate("void chrome.alarms.create('drain', {when: Date.now() + 1500})")
     page.get_by_text("has arrived at your school").wait_for(timeout=15_000)
+    assert browser.receiver.texts() == ["are you there"]
     until(lambda: browser.badge() == "on", what="the badge says on again")
 
 
