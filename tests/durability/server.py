@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-READY_WITHIN_S = 90.0
+READY_WITHIN_S = 45.0
 
 
 class NotInTime(AssertionError):
@@ -82,7 +82,7 @@ class Server:
     def run_as(self, prefix: tuple[str, ...], *arguments: str, stdin: str | None = None) -> str:
         """The same behind another command, one that enters a namespace."""
         command = [*prefix, sys.executable, "-m", "heedful", *arguments]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False, input=stdin)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, check=False, input=stdin)
         assert done.returncode == 0, f"heedful {' '.join(arguments)}: {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
         return done.stdout
 
@@ -114,8 +114,8 @@ class Server:
         for process_id in self.processes():
             _kill(process_id)
         if self.parent is not None:
-            self.parent.wait(30)
-        wait_until("the tree is gone", lambda: not self.processes(), within_s=30)
+            self.parent.wait(10)
+        wait_until("the tree is gone", lambda: not self.processes(), within_s=10)
 
     def web_workers(self) -> list[int]:
         """The processes that answer requests: children of granian's own."""

@@ -83,7 +83,7 @@ def test_a_full_disk_refuses_and_goes_on_when_there_is_room(shipped: Bundle, phr
 
         os.unlink(filler)
         waiting = set(device.spool)
-        device.drain_until_empty(give_up_after_s=60)
+        device.drain_until_empty(give_up_after_s=20)
         stored = [str(row["id"]) for row in inside.stored()]
         assert urgent < waiting
         assert sorted(stored) == sorted(kept | waiting)

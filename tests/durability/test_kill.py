@@ -13,7 +13,7 @@ from tests.durability.fleet import Fleet
 from tests.durability.server import Server, kill, running_server, wait_until
 from tests.harness.postgres import DURABLE, create_database, postgres_server
 
-GIVE_UP_AFTER_S = 180.0
+GIVE_UP_AFTER_S = 75.0
 Phrases = dict[int, tuple[str, str]]
 
 

@@ -30,18 +30,18 @@ def test_the_tree_comes_back_in_parts_and_goes_as_a_whole(server: Server) -> Non
     ]
     workers = server.web_workers()
     kill(granian)
-    wait_until("workers of a killed web server end", lambda: not set(workers) & set(server.processes()), within_s=30)
-    wait_until("the web server is back", lambda: server.answers() and len(server.web_workers()) == 2, within_s=60)
+    wait_until("workers of a killed web server end", lambda: not set(workers) & set(server.processes()), within_s=10)
+    wait_until("the web server is back", lambda: server.answers() and len(server.web_workers()) == 2, within_s=20)
     assert granian not in server.processes()
 
     [worker] = server.background_workers()
     kill(worker)
-    wait_until("the background worker is back", lambda: server.background_workers() not in ([], [worker]), within_s=30)
+    wait_until("the background worker is back", lambda: server.background_workers() not in ([], [worker]), within_s=10)
 
     assert server.parent is not None
     os.kill(server.parent.pid, signal.SIGKILL)
     server.parent.wait(5)
-    wait_until("nothing outlives its parent", lambda: not server.processes(), within_s=30)
+    wait_until("nothing outlives its parent", lambda: not server.processes(), within_s=15)
     assert port_is_free(server)
 
 
@@ -64,6 +64,6 @@ def test_it_writes_for_its_own_user_alone_and_told_to_stop_it_stops_whole(server
     assert server.parent is not None
     assert_closed_to_others(server)
     server.parent.send_signal(signal.SIGTERM)
-    assert server.parent.wait(30) == 0
+    assert server.parent.wait(15) == 0
     assert server.processes() == {}
     assert port_is_free(server)
