@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Fact
-from heedful.escalation.models import Clock, Notice, NoticeState
-from heedful.escalation.rules import CLAIM_LASTS, MOST_ATTEMPTS, NOBODY_AGAIN, message_for, retry_after
+from heedful.escalation.models import Clock, News, Notice, NoticeState
+from heedful.escalation.rules import CLAIM_LASTS, MOST_ATTEMPTS, NOBODY_AGAIN, Message, NoticeKind, message_for, news_for, retry_after
 from heedful.people.models import User
 from heedful.people.queries import people_with_role
 from heedful.people.rules import RoleName
@@ -54,6 +54,32 @@ def stop_clock(*, subject_kind: str, subject_id: int, by: User, now: datetime) -
     return bool(running.update(acknowledged_at=now, acknowledged_by=by, notify_at=None))
 
 
+def tell_people(
+    *, school_id: int, kind: NoticeKind, people: Iterable[User], now: datetime, number: int = 0, severity: int = 0, digest: str = "",
+    url_name: str, url_args: tuple[int | str, ...] = (), once_key: str = "",
+) -> list[int]:  # fmt: skip
+    """Put a notice to each of these people into the outbox; returns the ids of the new ones. Call it in the transaction of its cause.
+
+    It goes out within a minute, at once where a worker runs. With a `once_key` a second call tells only people who
+    were not told before. Who has left is not told. `digest` is for AUDIT_HEAD. Raises NoReverseMatch for a wrong link.
+    """
+    reverse(url_name, args=url_args)  # a link that can't be made must fail here, not when the mail is due
+    facts = {"number": number, "severity": severity, "digest": digest, "url_name": url_name, "url_args": list(url_args), "made_at": now}
+    with transaction.atomic():
+        if once_key:
+            news, _ = News.objects.get_or_create(school_id=school_id, kind=kind, once_key=once_key, defaults=facts)
+        else:
+            news = News.objects.create(school_id=school_id, kind=kind, **facts)
+        told = set(news.notices.values_list("recipient_id", flat=True))
+        wanted = {person.pk: person for person in people if person.is_active}
+        made = [_new_notice(person, now, news=news).pk for pk, person in sorted(wanted.items()) if pk not in told]
+        if made:
+            transaction.on_commit(_send_soon, robust=True)
+    if not wanted:
+        log.error("escalation.nobody_to_tell", news=news.pk, kind=str(kind), school=school_id)
+    return made
+
+
 def make_notices(*, clock_id: int, now: datetime) -> list[int]:
     """Write a notice to the outbox for the DSL and each deputy; returns their ids, empty when it was done before."""
     with transaction.atomic():
@@ -61,9 +87,7 @@ def make_notices(*, clock_id: int, now: datetime) -> list[int]:
             return []
         clock = Clock.objects.get(pk=clock_id)
         told = [p for p in people_with_role(clock.school_id, RoleName.DSL, RoleName.DEPUTY) if p.pk not in clock.not_to]
-        notices = [
-            Notice.objects.create(clock=clock, recipient=person, message_id=f"<{uuid4()}@heedful.invalid>", send_at=now) for person in told
-        ]
+        notices = [_new_notice(person, now, clock=clock) for person in told]
         if not notices:
             Clock.objects.filter(pk=clock_id).update(notify_at=now + NOBODY_AGAIN)
     if not notices:
@@ -76,7 +100,7 @@ def send_notice(*, notice_id: int, now: datetime) -> bool:
     due = Notice.objects.filter(pk=notice_id, state=NoticeState.QUEUED, send_at__lte=now)
     if not due.update(state=NoticeState.SENDING, claimed_at=now, attempts=F("attempts") + 1):
         return False
-    notice = Notice.objects.select_related("clock", "recipient").get(pk=notice_id)
+    notice = Notice.objects.select_related("clock", "news", "recipient").get(pk=notice_id)
     try:
         _mail(notice)
     except (OSError, SMTPException, ValueError) as fault:  # ValueError: an address that can't be written in a header
@@ -94,20 +118,37 @@ def release_dead_claims(*, now: datetime) -> int:
     One that has killed its sender time after time is given up, like any other.
     """
     dead = Notice.objects.filter(state=NoticeState.SENDING, claimed_at__lt=now - CLAIM_LASTS)
-    for notice in dead.filter(attempts__gte=MOST_ATTEMPTS).select_related("clock"):
+    for notice in dead.filter(attempts__gte=MOST_ATTEMPTS).select_related("clock", "news"):
         _record_failure(notice, fault="SenderDied", now=now)
     return dead.filter(attempts__lt=MOST_ATTEMPTS).update(state=NoticeState.QUEUED, send_at=now)
 
 
+def _new_notice(person: User, now: datetime, *, clock: Clock | None = None, news: News | None = None) -> Notice:
+    return Notice.objects.create(clock=clock, news=news, recipient=person, message_id=f"<{uuid4()}@heedful.invalid>", send_at=now)
+
+
+def _send_soon() -> None:
+    from heedful.escalation.tasks import send_waiting  # tasks import this module
+
+    send_waiting()  # the queue may lose it or be full: the sweep finds the rows
+
+
 def _mail(notice: Notice) -> None:
-    clock = notice.clock
-    due = timezone.localtime(clock.due_at)
-    message = message_for(
-        severity=clock.severity, number=clock.number, is_drill=clock.is_drill, due=due.strftime("%H:%M on %A"),
-        link=settings.PUBLIC_URL + reverse(clock.url_name, args=[clock.number]),
-    )  # fmt: skip
+    message = _of_clock(notice.clock) if notice.clock else _of_news(notice.news)
     headers = {"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"}
     EmailMessage(message.subject, message.body, to=[notice.recipient.email], headers=headers).send()
+
+
+def _of_clock(clock: Clock) -> Message:
+    due = timezone.localtime(clock.due_at).strftime("%H:%M on %A")
+    link = settings.PUBLIC_URL + reverse(clock.url_name, args=[clock.number])
+    return message_for(severity=clock.severity, number=clock.number, is_drill=clock.is_drill, due=due, link=link)
+
+
+def _of_news(news: News | None) -> Message:
+    assert news is not None  # the database holds a notice to one of the two
+    link = settings.PUBLIC_URL + reverse(news.url_name, args=news.url_args)
+    return news_for(NoticeKind(news.kind), number=news.number, severity=news.severity, digest=news.digest, link=link)
 
 
 def _record_failure(notice: Notice, *, fault: str, now: datetime) -> None:
@@ -122,5 +163,6 @@ def _record_failure(notice: Notice, *, fault: str, now: datetime) -> None:
 
 
 def _audit(notice: Notice, action: Action, now: datetime) -> None:
-    details = {"clock": notice.clock_id, "recipient": notice.recipient_id, "channel": notice.channel, "attempts": notice.attempts}
-    append(school_id=notice.clock.school_id, actor=SYSTEM, fact=Fact(action, "notice", (str(notice.pk),), details), now=now)
+    cause = {"clock": notice.clock_id} if notice.clock_id else {"news": notice.news_id}
+    details = cause | {"recipient": notice.recipient_id, "channel": notice.channel, "attempts": notice.attempts}
+    append(school_id=notice.source.school_id, actor=SYSTEM, fact=Fact(action, "notice", (str(notice.pk),), details), now=now)

@@ -1,10 +1,11 @@
-"""Clocks and the outbox. A clock knows what a notice may say, and nothing of what it is about."""
+"""Clocks, news and the outbox. A clock and a piece of news know what a notice may say, and nothing of what it is about."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import TextChoices
 
+from heedful.escalation.rules import NoticeKind
 from heedful.people.models import School, User
 
 
@@ -40,10 +41,36 @@ class Clock(models.Model):
         ]
 
 
-class Notice(models.Model):
-    """One message to one person on one channel: the outbox. Its Message-ID is fixed when the row is made."""
+class News(models.Model):
+    """Something that people are told of once, without a clock: what its kind says, a number and a link."""
 
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="notices")
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=30)
+    number = models.BigIntegerField()
+    severity = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64, blank=True, help_text="The audit chain's hash, where the kind carries one.")
+    url_name = models.CharField(max_length=60)
+    url_args = models.JSONField(default=list)
+    once_key = models.CharField(max_length=120, blank=True, help_text="Names the occasion; the same one is told once. Empty: each call is one.")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "kind", "once_key"], condition=~models.Q(once_key=""), name="news_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{NoticeKind(self.kind).value} {self.pk}"
+
+
+class Notice(models.Model):
+    """One message to one person on one channel: the outbox. Its Message-ID is fixed when the row is made.
+
+    Behind it stands a clock or a piece of news, never both.
+    """
+
+    clock = models.ForeignKey(Clock, null=True, on_delete=models.CASCADE, related_name="notices")
+    news = models.ForeignKey(News, null=True, on_delete=models.CASCADE, related_name="notices")
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     channel = models.CharField(max_length=20, default="email")
     message_id = models.CharField(max_length=120, unique=True)
@@ -55,5 +82,16 @@ class Notice(models.Model):
     fault = models.CharField(max_length=60, blank=True, help_text="The kind of error, without its text.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["clock", "recipient", "channel"], name="notice_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "recipient", "channel"], name="notice_once"),
+            models.UniqueConstraint(fields=["news", "recipient", "channel"], name="notice_of_news_once"),
+            models.CheckConstraint(condition=models.Q(clock=None) ^ models.Q(news=None), name="notice_of_clock_or_news"),
+        ]
         indexes = [models.Index(fields=["state", "send_at"], name="notice_due")]
+
+    @property
+    def source(self) -> Clock | News:
+        """What stands behind it."""
+        found = self.clock or self.news
+        assert found is not None
+        return found

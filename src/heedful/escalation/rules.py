@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import TextChoices
+
 SEVERITY_WORDS = {0: "Nothing", 1: "Noted", 2: "Low", 3: "Concern", 4: "Serious", 5: "Urgent"}
 MOST_ATTEMPTS = 6
 # A claim older than this belongs to a process that died; the notice is sent again under the same Message-ID.
@@ -30,6 +32,108 @@ def message_for(*, severity: int, number: int, link: str, due: str, is_drill: bo
         "For privacy this message says nothing else. Sign in to see what it is about.\n"
     )
     return Message(subject, body)
+
+
+class NoticeKind(TextChoices):
+    """What people are told of apart from clocks. Its words are below; a kind never names a person, a theme or a text."""
+
+    DEVICES_SILENT = "devices_silent"
+    SELF_TEST_FAILED = "self_test_failed"
+    ROLL_WAITS = "roll_waits"
+    RETENTION_SOON = "retention_soon"
+    PICTURE_SEALED = "picture_sealed"
+    PICTURE_TO_DESTROY = "picture_to_destroy"
+    CAPTURE_MOVED = "capture_moved"
+    CAPTURE_PASSED = "capture_passed"
+    READING_LOCKED = "reading_locked"
+    MANY_PICTURES = "many_pictures"
+    AUDIT_HEAD = "audit_head"
+    BACKUP_OLD = "backup_old"
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A subject, what happened and what is asked, with `{number}`, `{severity}`, `{level}`, `{digest}` and no other field."""
+
+    subject: str
+    happened: str
+    asked: str
+
+
+_WORDS: dict[NoticeKind, _Words] = {
+    NoticeKind.DEVICES_SILENT: _Words(
+        "devices silent: {number}",
+        "Devices that should report and do not: {number}. What happens on them is not seen.",
+        "Please look at which they are:",
+    ),
+    NoticeKind.SELF_TEST_FAILED: _Words(
+        "the weekly self-test failed",
+        "The weekly self-test did not come through. Captures may not be arriving.",
+        "Please look at what failed:",
+    ),
+    NoticeKind.ROLL_WAITS: _Words(
+        "a new roll waits for you, changes: {number}",
+        "A new roll would change an unusual number of entries: {number}. Nothing was changed; it waits for somebody to look.",
+        "Please look at it, then apply it or turn it down:",
+    ),
+    NoticeKind.RETENTION_SOON: _Words(
+        "captures to be deleted soon, not reviewed: {number}",
+        "Captures that nobody has reviewed will soon reach the end of the time they are kept: {number}.",
+        "Please review them before they are deleted:",
+    ),
+    NoticeKind.PICTURE_SEALED: _Words(
+        "the picture of capture {number} is sealed",
+        "The picture of capture {number} was sealed. It is closed to everybody.",
+        "Please read what to do now. Do not copy, forward or describe the picture:",
+    ),
+    NoticeKind.PICTURE_TO_DESTROY: _Words(
+        "a second person is needed for capture {number}",
+        "Somebody asks that the sealed picture of capture {number} be destroyed. It takes a second person.",
+        "Please agree or decline:",
+    ),
+    NoticeKind.CAPTURE_MOVED: _Words(
+        "capture {number} was moved",
+        "Capture {number}, severity {severity} ({level}), of which you were told, belonged to somebody else. It was put right.",
+        "Please look at it again before you act on what you read:",
+    ),
+    NoticeKind.CAPTURE_PASSED: _Words(
+        "severity {severity} ({level}), capture {number} was passed to you",
+        "A colleague passed capture {number} to you, severity {severity} ({level}).",
+        "Please open it and acknowledge it:",
+    ),
+    NoticeKind.READING_LOCKED: _Words(
+        "reading was locked, lock {number}",
+        "One person opened far more captures in a few minutes than triage needs. Heedful locked their access: lock {number}.",
+        "Please ask them why, then lift the lock or leave it:",
+    ),
+    NoticeKind.MANY_PICTURES: _Words(
+        "many pictures opened in an hour: {number}",
+        "One person opened an unusual number of pictures within an hour: {number}.",
+        "Please look at who it was, and ask them why:",
+    ),
+    NoticeKind.AUDIT_HEAD: _Words(
+        "the record stands at entry {number}",
+        "The record of who saw and decided what stands at entry {number}. Its seal:\n{digest}",
+        "Keep this message: it proves later that nothing before was changed. The record can be checked here:",
+    ),
+    NoticeKind.BACKUP_OLD: _Words(
+        "no backup for {number} days",
+        "The last backup that Heedful knows of is {number} days old.",
+        "Please make one, and see why it was not made:",
+    ),
+}  # fmt: skip
+
+
+def news_for(kind: NoticeKind, *, number: int, severity: int, digest: str, link: str) -> Message:
+    """The whole text of a notice that no clock runs behind."""
+    words = _WORDS[kind]
+    fields = {"number": number, "severity": severity, "level": SEVERITY_WORDS[severity].lower(), "digest": digest}
+    body = (
+        f"{words.happened.format(**fields)}\n\n"
+        f"{words.asked}\n{link}\n\n"
+        "For privacy this message says nothing else. Sign in to see what it is about.\n"
+    )
+    return Message(f"Heedful: {words.subject.format(**fields)}", body)
 
 
 def retry_after(attempts: int) -> timedelta | None:

@@ -17,6 +17,13 @@ def tell(clock_id: int) -> None:
         send_notice(notice_id=notice_id, now=timezone.now())
 
 
+@db_task()
+def send_waiting() -> None:
+    """Send what waits in the outbox."""
+    for notice_id in notices_to_send(now=timezone.now()):
+        send_notice(notice_id=notice_id, now=timezone.now())
+
+
 @db_periodic_task(crontab(minute="*"))
 def sweep() -> None:
     """Find what the queue lost: clocks not told, notices not sent, claims of dead workers."""
