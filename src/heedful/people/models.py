@@ -7,9 +7,12 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from heedful.people.rules import AgeBand, RoleName, Stage
+
+SOURCE_ID_LENGTH = 120
 
 
 class UserManager(BaseUserManager["User"]):
@@ -63,17 +66,22 @@ class School(models.Model):
     help_lines = models.JSONField(default=list)
     next_read = models.CharField(max_length=200, default="A member of staff reads these on school days.")
     test_phrase = models.CharField(max_length=60, default=_new_test_phrase, unique=True)
+    roll_version = models.PositiveIntegerField(default=0, help_text="Goes up with each import; its update puts imports in a line.")
 
     def __str__(self) -> str:
         return self.name
 
 
 class Group(models.Model):
-    """A class, year or other set of pupils; `in_pilot` says whether the pilot covers it."""
+    """A class, year or other set of pupils; `in_pilot` says whether the pilot covers it.
+
+    Of a group that came `from_roll`, imports keep the members; the others are people's own.
+    """
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=80)
     in_pilot = models.BooleanField(default=False)
+    from_roll = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "name"], name="group_name_once")]
@@ -83,33 +91,103 @@ class Group(models.Model):
 
 
 class Pupil(models.Model):
+    """A pupil, on the roll or gone (`left_on`). `source_id` is the school's own number for them: it stays when a name changes.
+
+    What came `from_roll`, imports keep; who was put there by hand, only a person takes away.
+    """
+
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="pupils")
     given_name = models.CharField(max_length=80)
     family_name = models.CharField(max_length=80)
-    year_group = models.PositiveSmallIntegerField()
+    year_group = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0 (Reception) to 13; empty where no year is known.")
     age_band = models.CharField(max_length=10, default=AgeBand.UNKNOWN)
     tutor_group = models.CharField(max_length=20, blank=True)
     groups = models.ManyToManyField(Group, related_name="pupils", blank=True)
     left_on = models.DateField(null=True, blank=True)
+    source_id = models.CharField(max_length=SOURCE_ID_LENGTH, blank=True, default="")
+    from_roll = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "source_id"], condition=~Q(source_id=""), name="pupil_source_id_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}"
 
 
 class Account(models.Model):
-    """An address or user name as devices report it, and whose it is. `shared` accounts never name a pupil for certain."""
+    """An address or user name as devices report it, and whose it is. `shared` accounts never name a pupil for certain.
+
+    One that devices report and nobody has put on the roll has neither pupil nor staff and isn't shared: it is *unmatched*.
+    A closed account still says whose it was.
+    """
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="accounts")
     address = models.CharField(max_length=254)
     pupil = models.ForeignKey(Pupil, null=True, blank=True, on_delete=models.CASCADE, related_name="accounts")
     staff = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="accounts")
     shared = models.BooleanField(default=False)
+    from_roll = models.BooleanField(default=False)
+    closed_on = models.DateField(null=True, blank=True)
+    first_seen_at = models.DateTimeField(null=True, blank=True, help_text="When a device first reported it.")
+    last_seen_at = models.DateTimeField(null=True, blank=True, help_text="Within a day.")
 
     class Meta:
         constraints = [models.UniqueConstraint("school", Lower("address"), name="account_address_once")]
+        indexes = [
+            models.Index(
+                fields=["school", "last_seen_at"],
+                condition=Q(pupil=None, staff=None, shared=False, last_seen_at__isnull=False),
+                name="account_unmatched",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"account {self.pk}"
+
+
+class StaffRecord(models.Model):
+    """A member of staff as the roll of one school knows them; their roles are given by people, never by an import beyond `staff`."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="staff_records")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_records")
+    source_id = models.CharField(max_length=SOURCE_ID_LENGTH, blank=True, default="")
+    left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["school", "user"], name="staff_record_once"),
+            models.UniqueConstraint(fields=["school", "source_id"], condition=~Q(source_id=""), name="staff_source_id_once"),
+        ]
+
+
+class RollImport(models.Model):
+    """One reading of the roll: what came, what it would change or changed, and the rows that could not be read. No names.
+
+    The files themselves lie sealed in the vault under `upload`, from the reading until they are used or an hour is over.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="roll_imports")
+    made_at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    door = models.CharField(max_length=10, help_text="By which way it came: page, command or folder.")
+    kind = models.CharField(max_length=20, blank=True)
+    state = models.CharField(max_length=20)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    difference_hash = models.CharField(max_length=64, blank=True)
+    counts = models.JSONField(default=dict)
+    braked = models.JSONField(default=list, help_text="The parts of the roll of which too much would change.")
+    row_ids = models.JSONField(default=dict, help_text="Ids of the rows that it changes, by what happens to them.")
+    problems = models.JSONField(default=list, help_text="Rows that could not be read: file, line, column, what and the way out.")
+    problem_count = models.PositiveIntegerField(default=0)
+    files = models.JSONField(default=dict, help_text="SHA-256 of each file that was read, by the name that the format gives it.")
+    upload = models.CharField(max_length=36, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["school", "-made_at"], name="roll_import_newest")]
 
 
 class Role(models.Model):
