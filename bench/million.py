@@ -44,7 +44,7 @@ def seed() -> None:
     from heedful.captures.actions.store import Incoming, store_captures
     from heedful.captures.sealing import Content
     from heedful.demo.device import uuid7
-    from heedful.devices.actions import Platform, enrol_device, make_token
+    from heedful.devices.actions import Platform, enrol_profile, make_token
     from heedful.devices.rules import TokenKind
     from heedful.people.actions import add_staff, create_school
     from heedful.people.rules import RoleName, Stage
@@ -53,7 +53,7 @@ def seed() -> None:
     school = create_school(name="Bench School", now=now, stage=Stage.LIVE)
     add_staff(school=school, email="lead@bench.example", name="A Lead", roles=[RoleName.DSL], now=now)
     _, token = make_token(school_id=school.pk, kind=TokenKind.DEVICE, label="", uses=1, valid_for_days=1, made_by=None, now=now)
-    device = enrol_device(token=token, public_key=bytes(32), platform=Platform("Linux", "Chromium", "0"), directory_device_id="", now=now)
+    device = enrol_profile(token=token, public_key=bytes(32), platform=Platform("Linux", "Chromium", "0"), directory_device_id="", now=now)
     content = Content(text="i want to kill myself", title="Notes", url="https://notes.school.example/", account="", before=())
     incoming = [
         Incoming(
@@ -71,7 +71,7 @@ def seed() -> None:
         for n in range(REAL)
     ]
     for first in range(0, REAL, 50):
-        store_captures(device=device, incoming=incoming[first : first + 50], now=now, in_transaction=lambda: None)
+        store_captures(profile=device, incoming=incoming[first : first + 50], now=now, in_transaction=lambda: None)
 
 
 def fill() -> tuple[int, int]:

@@ -16,7 +16,7 @@ from heedful.captures.models import Capture
 from heedful.captures.sealing import Content
 from heedful.demo.device import Answer, SimulatedDevice, capture_of
 from heedful.devices.actions import make_token
-from heedful.devices.models import Device
+from heedful.devices.models import Profile
 from heedful.devices.rules import TokenKind
 from heedful.people.actions import NewAccount, NewPupil, add_accounts, add_pupils, add_staff, create_school
 from heedful.people.models import Account, Pupil, School, User
@@ -67,8 +67,8 @@ class InProcessDevice(SimulatedDevice):
         assert answer.status == 200, answer.body
         return [result["status"] for result in answer.document()["results"]]
 
-    def row(self) -> Device:
-        return Device.objects.select_related("school").get(pk=self.device_id)
+    def row(self) -> Profile:
+        return Profile.objects.select_related("school").get(pk=self.device_id)
 
 
 @dataclass(frozen=True)
@@ -113,19 +113,19 @@ class Westbrook:
     def stored(self, severity: int = 3, **changes: Any) -> Capture:
         """Store one capture of this severity and return its row."""
         item = self.incoming(severity, **changes)
-        store(self.plain_device(), item)
+        store(self.plain_profile(), item)
         return Capture.objects.get(capture_id=item.capture_id)
 
-    def plain_device(self) -> Device:
+    def plain_profile(self) -> Profile:
         """A device row without a key that anybody holds: enough where nothing is signed."""
-        return Device.objects.get_or_create(
+        return Profile.objects.get_or_create(
             school=self.school, directory_device_id="plain", defaults={"public_key": bytes(32), "enrolled_at": NOW}
         )[0]
 
 
-def store(device: Device, *items: Incoming, now: datetime = NOW) -> list[str]:
+def store(device: Profile, *items: Incoming, now: datetime = NOW) -> list[str]:
     """Store as the gateway does; the status of each item."""
-    results = store_captures(device=device, incoming=items, now=now, in_transaction=lambda: None)
+    results = store_captures(profile=device, incoming=items, now=now, in_transaction=lambda: None)
     return [str(results[item.capture_id]) for item in items]
 
 

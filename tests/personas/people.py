@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from heedful.captures.actions.store import Incoming, store_captures
 from heedful.captures.sealing import Content
-from heedful.devices.models import Device
+from heedful.devices.models import Profile
 from heedful.people.actions import NewAccount, NewPupil, add_accounts, add_pupils, add_staff, create_group, create_school
 from heedful.people.models import Account, Pupil, School, User
 from heedful.people.queries import needs_second_factor
@@ -72,7 +72,7 @@ class Place:
     pupils: tuple[Pupil, ...]
     accounts: tuple[Account, ...]
     shared: Account
-    device: Device
+    device: Profile
 
     def stores(
         self, text: str, *, pupil: int | None = 0, source: str = "typed", host: str = "docs.school.example", title: str = "Document",
@@ -90,7 +90,7 @@ class Place:
             content=Content(text, title, url, account.address if account else "", before), identity_confidence=confidence,
             identity_how="profile" if account else "none", device_bundle_version="1", picture=picture,
         )  # fmt: skip
-        store_captures(device=self.device, incoming=[incoming], now=moment, in_transaction=lambda: None)
+        store_captures(profile=self.device, incoming=[incoming], now=moment, in_transaction=lambda: None)
         return self.number_of(capture_id)
 
     def number_of(self, capture_id: UUID) -> int:
@@ -111,7 +111,7 @@ def make_place(name: str, host: str, *, now: datetime) -> Place:
         [*(NewAccount(f"{p.given_name}.{p.family_name}@{host}", pupil=p) for p in pupils), NewAccount(f"library@{host}", shared=True)],
         now=now,
     )
-    device = Device.objects.create(
+    device = Profile.objects.create(
         school=school, public_key=bytes(32), enrolled_at=now, last_seen_at=now, os="ChromeOS", browser="Chrome", agent_version="0.1.0"
     )
     return Place(school, staff, tuple(pupils), tuple(accounts[:-1]), accounts[-1], device)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 
 from heedful.captures.rules import Confidence, FalsePositive, Outcome, Source, State
-from heedful.devices.models import Device
+from heedful.devices.models import Profile
 from heedful.people.models import Account, Pupil, School, User
 from heedful.thresholds.rules import Route, Urgency
 
@@ -28,7 +28,7 @@ class Capture(models.Model):
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="captures")
     capture_id = models.UUIDField(help_text="Made on the device: what makes a retry harmless.")
-    device = models.ForeignKey(Device, null=True, on_delete=models.SET_NULL, related_name="captures")
+    profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="captures")
     account = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="captures")
     pupil = models.ForeignKey(Pupil, null=True, on_delete=models.SET_NULL, related_name="captures")
     identity_confidence = models.CharField(max_length=10, choices=Confidence.choices)

@@ -1,4 +1,4 @@
-"""Enrolment tokens, devices and what they last said of themselves."""
+"""Enrolment tokens, the profiles that enrolled by them, and what they last said of themselves."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class EnrolmentToken(models.Model):
     made_at = models.DateTimeField()
 
 
-class Device(models.Model):
-    """One installation of the agent, with a key of its own."""
+class Profile(models.Model):
+    """One installation of the agent, with a key of its own: what the wire calls a device. Its id is the wire's `device_id`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="devices")
-    token = models.ForeignKey(EnrolmentToken, null=True, on_delete=models.SET_NULL, related_name="devices")
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="profiles")
+    token = models.ForeignKey(EnrolmentToken, null=True, on_delete=models.SET_NULL, related_name="profiles")
     public_key = models.BinaryField(max_length=32)
     last_sequence = models.BigIntegerField(default=0)
     directory_device_id = models.CharField(max_length=100, blank=True)
@@ -48,26 +48,26 @@ class Device(models.Model):
     clock_skew_s = models.IntegerField(default=0, help_text="Device clock minus server clock, seconds.")
 
     class Meta:
-        indexes = [models.Index(fields=["school", "last_seen_at"], name="device_seen")]
+        indexes = [models.Index(fields=["school", "last_seen_at"], name="profile_seen")]
 
 
-class DeviceHour(models.Model):
-    """How many captures of severity 1-3 a device had stored, and only counted, in one clock hour (UTC)."""
+class ProfileHour(models.Model):
+    """How many captures of severity 1-3 a profile had stored, and only counted, in one clock hour (UTC)."""
 
-    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="hours")
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="hours")
     hour = models.DateTimeField()
     stored = models.PositiveIntegerField(default=0)
     counted = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["device", "hour"], name="device_hour_once")]
+        constraints = [models.UniqueConstraint(fields=["profile", "hour"], name="profile_hour_once")]
 
 
 class TestSighting(models.Model):
     """A test phrase that came through: proof of coverage, no capture, no text."""
 
     id = models.UUIDField(primary_key=True)
-    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="test_sightings")
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="test_sightings")
     account = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
     observed_at = models.DateTimeField()
     arrived_at = models.DateTimeField()

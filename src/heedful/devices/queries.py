@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, Sum
 
-from heedful.devices.models import Device, DeviceHour, TestSighting
+from heedful.devices.models import Profile, ProfileHour, TestSighting
 from heedful.people.models import User
 from heedful.people.queries import rights_by_school, schools_with
 from heedful.people.rules import Right
@@ -31,20 +31,20 @@ class DeviceRow:
     reports_today: bool
 
 
-def find_device(device_id: str) -> Device | None:
+def find_profile(device_id: str) -> Profile | None:
     """The device by its id as sent, revoked ones too; None where there is none. For the gateway."""
     try:
         key = UUID(device_id)
     except ValueError:
         return None
-    return Device.objects.select_related("school").filter(pk=key).first()
+    return Profile.objects.select_related("school").filter(pk=key).first()
 
 
 def devices_for(viewer: User, *, now: datetime, most: int = 500) -> list[DeviceRow]:
     """The devices of the schools in which the viewer looks after devices, the longest silent first."""
     schools = schools_with(viewer, Right.SEE_DEVICES)
     day_ago = now - timedelta(days=1)
-    rows = Device.objects.filter(school_id__in=schools, revoked_at=None).select_related("school").order_by("last_seen_at", "id")[:most]
+    rows = Profile.objects.filter(school_id__in=schools, revoked_at=None).select_related("school").order_by("last_seen_at", "id")[:most]
     return [
         DeviceRow(
             str(d.id), d.school.name, d.os, d.browser, d.agent_version, d.bundle_version, d.last_seen_at,
@@ -74,11 +74,11 @@ def reporting(viewer: User, *, now: datetime) -> Reporting:
 def reporting_of(schools: list[int], *, now: datetime) -> Reporting:
     """The same for these schools. For the system: the asker has checked the right to each."""
     day_ago = now - timedelta(days=1)
-    totals = Device.objects.filter(school_id__in=schools, revoked_at=None).aggregate(
+    totals = Profile.objects.filter(school_id__in=schools, revoked_at=None).aggregate(
         enrolled=Count("id"), seen=Count("id", filter=Q(last_seen_at__gt=day_ago)), waiting=Sum("spool_captures"), lost=Sum("lost_captures")
     )
-    counted = DeviceHour.objects.filter(device__school_id__in=schools, hour__gt=now - timedelta(days=7)).aggregate(n=Sum("counted"))["n"]
-    tested = TestSighting.objects.filter(device__school_id__in=schools).aggregate(at=Max("arrived_at"))["at"]
+    counted = ProfileHour.objects.filter(profile__school_id__in=schools, hour__gt=now - timedelta(days=7)).aggregate(n=Sum("counted"))["n"]
+    tested = TestSighting.objects.filter(profile__school_id__in=schools).aggregate(at=Max("arrived_at"))["at"]
     return Reporting(totals["enrolled"], totals["seen"], totals["waiting"] or 0, totals["lost"] or 0, counted or 0, tested)
 
 
@@ -90,4 +90,4 @@ def is_of_another_school(device_ids: set[str], *, school_id: int) -> bool:
             keys.append(UUID(device_id))
         except ValueError:
             continue
-    return Device.objects.filter(pk__in=keys).exclude(school_id=school_id).exists()
+    return Profile.objects.filter(pk__in=keys).exclude(school_id=school_id).exists()

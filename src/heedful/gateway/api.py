@@ -22,7 +22,7 @@ from heedful.devices.actions import (
     Heartbeat,
     Platform,
     SequenceUsed,
-    enrol_device,
+    enrol_profile,
     record_heartbeat,
     record_test_sighting,
     use_sequence,
@@ -96,7 +96,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     told = sent["platform"]
     platform = Platform(told["os"], f"{told['browser']} {told['browser_version']}".strip(), told["agent_version"])
     try:
-        device = enrol_device(
+        profile = enrol_profile(
             token=sent["token"], public_key=public_key, platform=platform,
             directory_device_id=sent.get("directory_device_id", ""), now=timezone.now(),
         )  # fmt: skip
@@ -106,9 +106,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
             "token-refused",
             "The enrolment token is unknown, used up, expired or of the wrong kind. Ask the school's technician for a new one.",
         ) from None
-    school = {"id": str(device.school_id), "name": device.school.name}
+    school = {"id": str(profile.school_id), "name": profile.school.name}
     return answer(
-        {"device_id": str(device.pk), "server_public_key": to_base64url(server_public_key()), "school": school, "sequence": 0}, 201
+        {"device_id": str(profile.pk), "server_public_key": to_base64url(server_public_key()), "school": school, "sequence": 0}, 201
     )
 
 
@@ -120,14 +120,14 @@ def policy(request: HttpRequest) -> HttpResponse:
     address = request.GET.get("account", "").strip().lower()[:254]
     if not address.isprintable():
         raise Problem(422, "not-an-account", "An account takes printable characters.", pointer="account")
-    body = policy_document(signed.device, find_account(signed.device.school_id, address), address)
+    body = policy_document(signed.profile, find_account(signed.profile.school_id, address), address)
     etag = f'"{version_of(body)}"'
     with transaction.atomic():
-        use_sequence(device=signed.device, sequence=signed.sequence, now=timezone.now())
+        use_sequence(profile=signed.profile, sequence=signed.sequence, now=timezone.now())
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if has_already(request, etag):
         return HttpResponse(status=304, headers=headers)
-    headers["Heedful-Server-Signature"] = sign(server_key(), policy_bytes(device=str(signed.device.pk), body=body))
+    headers["Heedful-Server-Signature"] = sign(server_key(), policy_bytes(device=str(signed.profile.pk), body=body))
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
@@ -150,10 +150,10 @@ def captures(request: HttpRequest) -> HttpResponse:
     items = items_of(parse_json(signed.body))
     now = timezone.now()
     _refuse_other_schools(signed, items)
-    sifted = sift(signed.device, items, now)
+    sifted = sift(signed.profile, items, now)
     stored = store_captures(
-        device=signed.device, incoming=list(sifted.incoming.values()), now=now,
-        in_transaction=lambda: use_sequence(device=signed.device, sequence=signed.sequence, now=now),
+        profile=signed.profile, incoming=list(sifted.incoming.values()), now=now,
+        in_transaction=lambda: use_sequence(profile=signed.profile, sequence=signed.sequence, now=now),
     )  # fmt: skip
     return answer({"results": _results(items, sifted, stored)})
 
@@ -179,8 +179,8 @@ def _results(items: list[Any], sifted: Sifted, stored: dict[UUID, ResultStatus])
 
 def _refuse_other_schools(signed: Signed, items: list[Any]) -> None:
     named = {item["device"] for item in items if isinstance(item, dict) and isinstance(item.get("device"), str)}
-    others = named - {str(signed.device.pk)}
-    if others and is_of_another_school(others, school_id=signed.device.school_id):
+    others = named - {str(signed.profile.pk)}
+    if others and is_of_another_school(others, school_id=signed.profile.school_id):
         raise Problem(403, "other-school", "A capture names a device of another school. Enrol this device anew.")
 
 
@@ -198,15 +198,15 @@ def heartbeat(request: HttpRequest) -> HttpResponse:
         beat, tests = _beat(sent, now), [(UUID(t["id"]), t["account"]["name"], read_time(t["observed_at"])) for t in sent.get("tests", ())]
     except ValueError:
         raise Problem(422, "not-a-heartbeat", "holds a time that does not exist", pointer="/device_time") from None
-    known = find_accounts(signed.device.school_id, {name for _, name, _ in tests})
+    known = find_accounts(signed.profile.school_id, {name for _, name, _ in tests})
     with transaction.atomic():
-        use_sequence(device=signed.device, sequence=signed.sequence, now=now)
-        record_heartbeat(device=signed.device, beat=beat)
+        use_sequence(profile=signed.profile, sequence=signed.sequence, now=now)
+        record_heartbeat(profile=signed.profile, beat=beat)
         for sighting_id, name, observed_at in tests:
             account = known.get(name.lower())
-            record_test_sighting(sighting_id=sighting_id, device=signed.device, account=account, observed_at=observed_at, now=now)
+            record_test_sighting(sighting_id=sighting_id, profile=signed.profile, account=account, observed_at=observed_at, now=now)
     name = sent.get("account", {}).get("name", "").strip().lower()
-    held = policy_document(signed.device, find_account(signed.device.school_id, name), name)
+    held = policy_document(signed.profile, find_account(signed.profile.school_id, name), name)
     return answer({"server_time": now.isoformat(), "policy_version": version_of(held), "bundle_version": bundle_file().version})
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
-from heedful.devices.models import Device
-from heedful.devices.queries import find_device
+from heedful.devices.models import Profile
+from heedful.devices.queries import find_profile
 from heedful.devices.rules import MOST_SEQUENCE
 from heedful.gateway.problems import Problem
 from heedful.gateway.signing import is_signed_by, request_bytes
@@ -21,7 +21,7 @@ NOT_KNOWN = "The device is not known here, was revoked, or the signature is not 
 class Signed:
     """A request whose signature is right. Its number is not used up yet."""
 
-    device: Device
+    profile: Profile
     sequence: int
     body: bytes
 
@@ -46,16 +46,16 @@ def read_body(request: HttpRequest) -> bytes:
 def authenticate(request: HttpRequest) -> Signed:
     """Check device, key and signature. Raises Problem 401; the same one for every reason, so that nothing can be probed."""
     sequence_text = request.headers.get("Heedful-Sequence", "")
-    device = find_device(request.headers.get("Heedful-Device", ""))
-    if device is None or device.revoked_at is not None or not is_sequence(sequence_text):
+    profile = find_profile(request.headers.get("Heedful-Device", ""))
+    if profile is None or profile.revoked_at is not None or not is_sequence(sequence_text):
         raise not_known()
     body = read_body(request)
     message = request_bytes(
-        method=request.method or "", path=path_as_sent(request), device=str(device.pk), sequence=int(sequence_text), body=body
+        method=request.method or "", path=path_as_sent(request), device=str(profile.pk), sequence=int(sequence_text), body=body
     )
-    if not is_signed_by(bytes(device.public_key), request.headers.get("Heedful-Signature", ""), message):
+    if not is_signed_by(bytes(profile.public_key), request.headers.get("Heedful-Signature", ""), message):
         raise not_known()
-    return Signed(device, int(sequence_text), body)
+    return Signed(profile, int(sequence_text), body)
 
 
 def path_as_sent(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from heedful.captures.locked_lists import for_devices
-from heedful.devices.models import Device
+from heedful.devices.models import Profile
 from heedful.devices.rules import Scope, scope_of
 from heedful.gateway.bundle_file import bundle_file
 from heedful.people.models import Account, School
@@ -41,14 +41,14 @@ def zone_of(school: School) -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
-def policy_document(device: Device, account: Account | None, address: str) -> bytes:
+def policy_document(profile: Profile, account: Account | None, address: str) -> bytes:
     """The policy as bytes to sign and send. Its `version` is a hash of everything else, so that it changes when anything does."""
-    school = device.school
+    school = profile.school
     scope = scope_for(school, account)
     pupil = account.pupil if account else None
     bundle = bundle_file()
     document: dict[str, Any] = {
-        "device_id": str(device.pk),
+        "device_id": str(profile.pk),
         "school": {"id": str(school.pk), "name": school.name},
         "account": address,
         "monitor": scope.monitor,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from heedful.captures.actions.store import Incoming
 from heedful.captures.rules import Source
-from heedful.devices.models import Device
+from heedful.devices.models import Profile
 from heedful.devices.rules import within_hours
 from heedful.gateway.intake import Refused, read_item
 from heedful.gateway.policy import scope_for, zone_of
@@ -26,9 +26,9 @@ class Sifted:
     out_of_scope: frozenset[int]
 
 
-def sift(device: Device, items: list[Any], now: datetime) -> Sifted:
+def sift(profile: Profile, items: list[Any], now: datetime) -> Sifted:
     """Judge each item by itself: the contract, then the school's stage, groups and hours."""
-    accounts = find_accounts(device.school_id, {name for name in map(_account_name, items) if name})
+    accounts = find_accounts(profile.school_id, {name for name in map(_account_name, items) if name})
     incoming: dict[UUID, Incoming] = {}
     refused: dict[int, Refused] = {}
     outside: set[int] = set()
@@ -36,20 +36,20 @@ def sift(device: Device, items: list[Any], now: datetime) -> Sifted:
         read = read_item(item, accounts)
         if isinstance(read, Refused):
             refused[place] = read
-        elif is_in_scope(device, read, now):
+        elif is_in_scope(profile, read, now):
             incoming.setdefault(read.capture_id, read)
         else:
             outside.add(place)
     return Sifted(incoming, refused, frozenset(outside))
 
 
-def is_in_scope(device: Device, item: Incoming, now: datetime) -> bool:
+def is_in_scope(profile: Profile, item: Incoming, now: datetime) -> bool:
     """Whether the school wants this capture. A child who tells us something is heard at any hour, once monitoring has begun."""
-    school = device.school
+    school = profile.school
     if item.source == Source.REPORT:
         return school.stage != Stage.SET_UP
     # The device's clock may be wrong; what it said of it in its last heartbeat is taken off.
-    observed_at = min(item.observed_at - timedelta(seconds=device.clock_skew_s), now)
+    observed_at = min(item.observed_at - timedelta(seconds=profile.clock_skew_s), now)
     return scope_for(school, item.account).monitor and within_hours(school.hours, observed_at, zone_of(school))
 
 

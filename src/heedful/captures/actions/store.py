@@ -19,7 +19,7 @@ from heedful.captures.models import Capture
 from heedful.captures.rules import ResultStatus, Source, may_keep_picture
 from heedful.captures.sealing import Content, seal_content, seal_picture
 from heedful.devices.actions import take_hourly_room
-from heedful.devices.models import Device
+from heedful.devices.models import Profile
 from heedful.escalation.actions import Subject, start_clock
 from heedful.escalation.tasks import tell
 from heedful.people.models import Account, Bar
@@ -62,20 +62,20 @@ class _Prepared:
 
 
 def store_captures(
-    *, device: Device, incoming: Sequence[Incoming], now: datetime, in_transaction: Callable[[], None]
+    *, profile: Profile, incoming: Sequence[Incoming], now: datetime, in_transaction: Callable[[], None]
 ) -> dict[UUID, ResultStatus]:
     """Store each capture once and say what became of it. `in_transaction` runs first in the same transaction (the sequence number).
 
     Nothing is acknowledged unless the transaction committed; whatever `in_transaction` raises undoes all.
     """
-    table = table_in_force(device.school_id)
-    vault = SchoolVault(device.school_id)
-    prepared = {item.capture_id: _prepare(item, device=device, table=table, vault=vault, now=now) for item in incoming}
+    table = table_in_force(profile.school_id)
+    vault = SchoolVault(profile.school_id)
+    prepared = {item.capture_id: _prepare(item, profile=profile, table=table, vault=vault, now=now) for item in incoming}
     for attempt in (1, 2):
         try:
             with writers_in_line(), transaction.atomic():
                 in_transaction()
-                results = _store(device, prepared, now)
+                results = _store(profile, prepared, now)
                 vault.confirm()
                 return results
         except IntegrityError:
@@ -85,13 +85,13 @@ def store_captures(
     raise AssertionError
 
 
-def _prepare(item: Incoming, *, device: Device, table: Table, vault: SchoolVault, now: datetime) -> _Prepared:
+def _prepare(item: Incoming, *, profile: Profile, table: Table, vault: SchoolVault, now: datetime) -> _Prepared:
     before = tuple(line for _, line in item.content.before)
     judged = judge(item.content.text, source=item.source, age_band=item.age_band, url=item.content.url, before=before)
     line = _line(table, judged, item)
     offset = item.observed_at.utcoffset() or timedelta()
     row = Capture(
-        school_id=device.school_id, capture_id=item.capture_id, device=device, account=item.account,
+        school_id=profile.school_id, capture_id=item.capture_id, profile=profile, account=item.account,
         pupil=item.account.pupil if item.account else None,
         identity_confidence=item.identity_confidence, identity_how=item.identity_how,
         observed_at=item.observed_at, utc_offset_minutes=int(offset.total_seconds() // 60), arrived_at=now,
@@ -99,7 +99,7 @@ def _prepare(item: Incoming, *, device: Device, table: Table, vault: SchoolVault
         bundle_version=judged.bundle_version, device_bundle_version=item.device_bundle_version,
         severity=judged.severity, theme=judged.theme, themes=judged.themes, findings=judged.findings,
         threshold_version=table.version, suggested_route=line.route, route=line.route, urgency=line.urgency,
-        picture_blob=_keep_picture(item, judged, device, vault), **_sealed(vault, item, judged),
+        picture_blob=_keep_picture(item, judged, profile, vault), **_sealed(vault, item, judged),
     )  # fmt: skip
     return _Prepared(row, is_counted=judged.severity <= 3 and item.source != Source.REPORT)
 
@@ -110,13 +110,13 @@ def _sealed(vault: SchoolVault, item: Incoming, judged: Judged) -> dict[str, Any
     return dict(seal_content(vault, item.capture_id, content))
 
 
-def _keep_picture(item: Incoming, judged: Judged, device: Device, vault: SchoolVault) -> str:
+def _keep_picture(item: Incoming, judged: Judged, profile: Profile, vault: SchoolVault) -> str:
     """Write the picture sealed, before the row that names it; a row that then is not stored leaves ciphertext that nobody finds."""
-    keeps = device.school.pictures
+    keeps = profile.school.pictures
     if not item.picture or not may_keep_picture(item.picture, school_keeps_pictures=keeps, themes=judged.themes, source=item.source):
         return ""
     name = str(item.capture_id)
-    write_blob(school_id=device.school_id, name=name, sealed=seal_picture(vault, item.capture_id, item.picture))
+    write_blob(school_id=profile.school_id, name=name, sealed=seal_picture(vault, item.capture_id, item.picture))
     return name
 
 
@@ -129,11 +129,11 @@ def _line(table: Table, judged: Judged, item: Incoming) -> Line:
     return Line(Route.SAFEGUARDING, urgency)
 
 
-def _store(device: Device, prepared: dict[UUID, _Prepared], now: datetime) -> dict[UUID, ResultStatus]:
-    known = set(Capture.objects.filter(school_id=device.school_id, capture_id__in=prepared).values_list("capture_id", flat=True))
+def _store(profile: Profile, prepared: dict[UUID, _Prepared], now: datetime) -> dict[UUID, ResultStatus]:
+    known = set(Capture.objects.filter(school_id=profile.school_id, capture_id__in=prepared).values_list("capture_id", flat=True))
     results = dict.fromkeys(known, ResultStatus.DUPLICATE)
     fresh = [item for capture_id, item in prepared.items() if capture_id not in known]
-    room = take_hourly_room(device_id=device.pk, wanted=Counter(hour_of(item.row.observed_at) for item in fresh if item.is_counted))
+    room = take_hourly_room(profile_id=profile.pk, wanted=Counter(hour_of(item.row.observed_at) for item in fresh if item.is_counted))
     rows: list[Capture] = []
     for item in fresh:
         if item.is_counted:
@@ -150,7 +150,7 @@ def _store(device: Device, prepared: dict[UUID, _Prepared], now: datetime) -> di
         _start_clock_if_urgent(row, now)
     if stored:
         fact = Fact(Action.CAPTURES_STORED, "capture", tuple(str(row.pk) for row in stored), {"duplicates": len(known)})
-        append(school_id=device.school_id, actor=Actor.device(device.pk), fact=fact, now=now)
+        append(school_id=profile.school_id, actor=Actor.device(profile.pk), fact=fact, now=now)
     return results
 
 

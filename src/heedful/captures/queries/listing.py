@@ -19,7 +19,7 @@ def list_captures(*, school_id: int | None = None) -> Iterator[dict[str, Any]]:
             "severity": row.severity,
             "themes": {theme: score / 1000 for theme, (score, _) in row.themes.items()},
             "source": row.source,
-            "device": str(row.device_id) if row.device_id else None,
+            "device": str(row.profile_id) if row.profile_id else None,
             "route": row.route,
             "state": row.state,
             "grade": row.grade,

@@ -105,7 +105,7 @@ class OpenCapture:
 
 def open_capture(viewer: User, number: int, *, now: datetime) -> OpenCapture:
     """Open one capture for reading: decrypts it and records that it was read. Raises NotFound."""
-    related = ("pupil", "school", "account", "device", "acknowledged_by", "graded_by", "closed_by")
+    related = ("pupil", "school", "account", "profile", "acknowledged_by", "graded_by", "closed_by")
     with transaction.atomic():
         capture = visible_captures(viewer).select_related(*related).filter(pk=number).first()
         if capture is None:
@@ -122,7 +122,7 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         return open_column(vault, capture.capture_id, field, sealed)
 
     text = clear("text", capture.text_sealed)
-    pupil, device = capture.pupil, capture.device
+    pupil, profile = capture.pupil, capture.profile
     return OpenCapture(
         number=capture.pk, revision=capture.revision, school=capture.school.name, severity=capture.severity, grade=capture.grade,
         theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, ""), themes=_themes(capture), guidance=_guidance(capture),
@@ -131,7 +131,7 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         confidence=shown_confidence(capture.identity_confidence, is_shared=bool(capture.account and capture.account.shared)),
         identity_how=capture.identity_how, source=Source(capture.source), app=capture.app, host=capture.host,
         url=clear("url", capture.url_sealed), title=clear("title", capture.title_sealed),
-        device=str(device.pk)[:8] if device else "", device_os=device.os if device else "",
+        device=str(profile.pk)[:8] if profile else "", device_os=profile.os if profile else "",
         observed_at=capture.observed_at, arrived_at=capture.arrived_at, utc_offset_minutes=capture.utc_offset_minutes,
         pieces=pieces_of(text, capture.findings), before=open_before(vault, capture.capture_id, capture.before_sealed),
         reasons=_reasons(capture, text), bundle_version=capture.bundle_version, threshold_version=capture.threshold_version,

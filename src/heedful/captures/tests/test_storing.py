@@ -18,7 +18,7 @@ from heedful.captures.actions.store import store_captures
 from heedful.captures.models import Capture
 from heedful.captures.queries.queue import count_to_review
 from heedful.captures.sealing import open_before
-from heedful.devices.models import DeviceHour
+from heedful.devices.models import ProfileHour
 from heedful.escalation.models import Clock
 from heedful.people.actions import bar_from_pupil
 from heedful.vault.envelope import VaultError
@@ -29,14 +29,14 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_id_is_stored_once_within_a_batch_and_across_batches(westbrook: Westbrook) -> None:
-    device, item = westbrook.plain_device(), westbrook.incoming(3)
+    device, item = westbrook.plain_profile(), westbrook.incoming(3)
     assert store(device, item, item) == ["stored", "stored"]
     assert store(device, item) == ["duplicate"]
     assert Capture.objects.count() == 1
 
 
 def test_a_duplicate_changes_nothing_of_what_was_stored(westbrook: Westbrook) -> None:
-    device, item = westbrook.plain_device(), westbrook.incoming(3)
+    device, item = westbrook.plain_profile(), westbrook.incoming(3)
     store(device, item)
     before = Capture.objects.values().get()
     store(device, replace(westbrook.incoming(5), capture_id=item.capture_id), now=NOW + timedelta(hours=1))
@@ -47,12 +47,12 @@ def test_a_duplicate_changes_nothing_of_what_was_stored(westbrook: Westbrook) ->
 def test_two_schools_may_have_the_same_id(westbrook: Westbrook) -> None:
     other = build_school("Marsh End School", "marshend.example")
     item = westbrook.incoming(3)
-    assert store(westbrook.plain_device(), item) == ["stored"]
-    assert store(other.plain_device(), replace(other.incoming(3), capture_id=item.capture_id)) == ["stored"]
+    assert store(westbrook.plain_profile(), item) == ["stored"]
+    assert store(other.plain_profile(), replace(other.incoming(3), capture_id=item.capture_id)) == ["stored"]
 
 
 def test_a_batch_is_one_audit_entry_with_its_numbers(westbrook: Westbrook) -> None:
-    device = westbrook.plain_device()
+    device = westbrook.plain_profile()
     first = westbrook.incoming(2)
     store(device, first, westbrook.incoming(3))
     store(device, first, westbrook.incoming(4))
@@ -65,7 +65,7 @@ def test_a_batch_is_one_audit_entry_with_its_numbers(westbrook: Westbrook) -> No
 
 
 def test_what_fails_in_the_transaction_undoes_all_of_it(westbrook: Westbrook, monkeypatch: pytest.MonkeyPatch) -> None:
-    device = westbrook.plain_device()
+    device = westbrook.plain_profile()
     entries = Entry.objects.count()
 
     def full(**_: object) -> None:
@@ -74,7 +74,7 @@ def test_what_fails_in_the_transaction_undoes_all_of_it(westbrook: Westbrook, mo
     monkeypatch.setattr(store_module, "append", full)
     with pytest.raises(OperationalError):
         store(device, westbrook.incoming(5), westbrook.incoming(2))
-    assert (Capture.objects.count(), Clock.objects.count(), DeviceHour.objects.count(), Entry.objects.count()) == (0, 0, 0, entries)
+    assert (Capture.objects.count(), Clock.objects.count(), ProfileHour.objects.count(), Entry.objects.count()) == (0, 0, 0, entries)
 
 
 def test_a_used_sequence_number_undoes_all_of_it(westbrook: Westbrook) -> None:
@@ -82,12 +82,12 @@ def test_a_used_sequence_number_undoes_all_of_it(westbrook: Westbrook) -> None:
         raise RuntimeError("used")
 
     with pytest.raises(RuntimeError):
-        store_captures(device=westbrook.plain_device(), incoming=[westbrook.incoming(5)], now=NOW, in_transaction=used)
+        store_captures(profile=westbrook.plain_profile(), incoming=[westbrook.incoming(5)], now=NOW, in_transaction=used)
     assert not Capture.objects.exists()
 
 
 def test_an_id_that_arrives_twice_at_the_same_moment_is_stored_once(westbrook: Westbrook, monkeypatch: pytest.MonkeyPatch) -> None:
-    device, item = westbrook.plain_device(), westbrook.incoming(3)
+    device, item = westbrook.plain_profile(), westbrook.incoming(3)
     real = store_module._store
     calls: list[int] = []
 
@@ -108,7 +108,7 @@ def test_nothing_is_kept_that_a_dropped_key_sealed(westbrook: Westbrook, monkeyp
 
     monkeypatch.setattr(SchoolVault, "confirm", replaced)
     with pytest.raises(VaultError):
-        store(westbrook.plain_device(), westbrook.incoming(3))
+        store(westbrook.plain_profile(), westbrook.incoming(3))
     assert not Capture.objects.exists()
 
 

@@ -18,13 +18,13 @@ from heedful.devices.actions import (
     EnrolmentRefused,
     Platform,
     SequenceUsed,
-    enrol_device,
+    enrol_profile,
     record_test_sighting,
     take_hourly_room,
     use_sequence,
 )
-from heedful.devices.models import Device, DeviceHour, EnrolmentToken
-from heedful.devices.queries import find_device, is_of_another_school
+from heedful.devices.models import EnrolmentToken, Profile, ProfileHour
+from heedful.devices.queries import find_profile, is_of_another_school
 from heedful.devices.rules import STORED_PER_HOUR, Reason, TokenKind, new_token, scope_of, token_hash, within_hours
 from heedful.people.models import School, Trust, User
 from heedful.people.rules import Stage
@@ -37,8 +37,8 @@ HOUR = NOW.replace(minute=0)
 LONDON = ZoneInfo("Europe/London")
 
 
-def enrol(token: str, *, now: datetime = NOW, directory_device_id: str = "") -> Device:
-    return enrol_device(token=token, public_key=uuid4().bytes * 2, platform=PLATFORM, directory_device_id=directory_device_id, now=now)
+def enrol(token: str, *, now: datetime = NOW, directory_device_id: str = "") -> Profile:
+    return enrol_profile(token=token, public_key=uuid4().bytes * 2, platform=PLATFORM, directory_device_id=directory_device_id, now=now)
 
 
 @needs_db
@@ -62,7 +62,7 @@ def test_a_used_up_a_revoked_and_a_wrong_kind_of_token_are_refused(westbrook: We
     EnrolmentToken.objects.update(revoked_at=NOW)
     with pytest.raises(EnrolmentRefused):
         enrol(chromeos, directory_device_id="dir-1")
-    assert Device.objects.count() == 2
+    assert Profile.objects.count() == 2
 
 
 @needs_db
@@ -83,49 +83,49 @@ def test_no_two_tokens_are_alike_and_a_hash_does_not_show_them() -> None:
 
 @needs_db
 def test_a_number_is_taken_once_and_only_upwards(westbrook: Westbrook) -> None:
-    device = westbrook.plain_device()
+    device = westbrook.plain_profile()
     for number in (1, 2, 9):
-        use_sequence(device=device, sequence=number, now=NOW)
+        use_sequence(profile=device, sequence=number, now=NOW)
     for number in (9, 3, 1):
         with pytest.raises(SequenceUsed) as used:
-            use_sequence(device=device, sequence=number, now=NOW)
+            use_sequence(profile=device, sequence=number, now=NOW)
         assert used.value.last_sequence == 9
 
 
 @needs_db
 def test_a_number_taken_in_a_transaction_that_is_undone_is_free_again(westbrook: Westbrook) -> None:
-    device = westbrook.plain_device()
+    device = westbrook.plain_profile()
 
     def undone() -> None:
         with transaction.atomic():
-            use_sequence(device=device, sequence=5, now=NOW)
+            use_sequence(profile=device, sequence=5, now=NOW)
             raise ValueError("undo")
 
     with pytest.raises(ValueError, match="undo"):
         undone()
-    use_sequence(device=device, sequence=5, now=NOW)
+    use_sequence(profile=device, sequence=5, now=NOW)
 
 
 @needs_db
 @pytest.mark.parametrize("wanted", [1, 59, 60, 61, 200])
 def test_an_hour_has_room_for_sixty_and_counts_the_rest(westbrook: Westbrook, wanted: int) -> None:
-    device = westbrook.plain_device()
-    assert take_hourly_room(device_id=device.pk, wanted={HOUR: wanted}) == {HOUR: min(wanted, STORED_PER_HOUR)}
-    assert take_hourly_room(device_id=device.pk, wanted={HOUR: 1}) == {HOUR: 1 if wanted < STORED_PER_HOUR else 0}
-    row = DeviceHour.objects.get()
+    device = westbrook.plain_profile()
+    assert take_hourly_room(profile_id=device.pk, wanted={HOUR: wanted}) == {HOUR: min(wanted, STORED_PER_HOUR)}
+    assert take_hourly_room(profile_id=device.pk, wanted={HOUR: 1}) == {HOUR: 1 if wanted < STORED_PER_HOUR else 0}
+    row = ProfileHour.objects.get()
     assert row.stored + row.counted == wanted + 1
     assert row.stored <= STORED_PER_HOUR
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_requests_with_one_number_at_the_same_moment_one_gets_it(tmp_path: Path) -> None:
-    contended = Contention(tmp_path, [Trust, School, User, EnrolmentToken, Device])
-    device = contended.run(lambda: _plain_device())
+    contended = Contention(tmp_path, [Trust, School, User, EnrolmentToken, Profile])
+    device = contended.run(lambda: _plain_profile())
 
     def take(_: int) -> bool:
         try:
             with transaction.atomic():
-                use_sequence(device=device, sequence=7, now=NOW)
+                use_sequence(profile=device, sequence=7, now=NOW)
         except SequenceUsed:
             return False
         return True
@@ -135,7 +135,7 @@ def test_of_requests_with_one_number_at_the_same_moment_one_gets_it(tmp_path: Pa
 
 @pytest.mark.django_db(transaction=True)
 def test_a_tokens_last_use_goes_to_one_of_those_who_ask_together(tmp_path: Path) -> None:
-    contended = Contention(tmp_path, [Trust, School, User, EnrolmentToken, Device, Head, Entry])
+    contended = Contention(tmp_path, [Trust, School, User, EnrolmentToken, Profile, Head, Entry])
     token = contended.run(_token_of_one_use)
 
     def ask(_: int) -> bool:
@@ -146,11 +146,11 @@ def test_a_tokens_last_use_goes_to_one_of_those_who_ask_together(tmp_path: Path)
         return True
 
     assert sorted(contended.together(ask, threads=4)) == [False, False, False, True]
-    assert contended.run(Device.objects.count) == 1
+    assert contended.run(Profile.objects.count) == 1
 
 
-def _plain_device() -> Device:
-    return Device.objects.create(school=School.objects.create(name="Westbrook School"), public_key=bytes(32), enrolled_at=NOW)
+def _plain_profile() -> Profile:
+    return Profile.objects.create(school=School.objects.create(name="Westbrook School"), public_key=bytes(32), enrolled_at=NOW)
 
 
 def _token_of_one_use() -> str:
@@ -167,15 +167,15 @@ def _token_of_one_use() -> str:
 
 @needs_db
 def test_devices_are_found_by_their_id_and_by_nothing_else(westbrook: Westbrook) -> None:
-    device = westbrook.plain_device()
-    assert find_device(str(device.pk)) == device
+    device = westbrook.plain_profile()
+    assert find_profile(str(device.pk)) == device
     for wrong in ("", "x", str(uuid4()), "\ud800", "0" * 5000):
-        assert find_device(wrong) is None
+        assert find_profile(wrong) is None
 
 
 @needs_db
 def test_only_a_known_device_of_another_school_is_of_another_school(westbrook: Westbrook) -> None:
-    mine, theirs = westbrook.plain_device(), build_school("Marsh End School", "marshend.example").plain_device()
+    mine, theirs = westbrook.plain_profile(), build_school("Marsh End School", "marshend.example").plain_profile()
     school = westbrook.school.pk
     assert is_of_another_school({str(theirs.pk), "x", "\ud800"}, school_id=school)
     assert not is_of_another_school({str(mine.pk), str(uuid4()), "x"}, school_id=school)
@@ -183,9 +183,9 @@ def test_only_a_known_device_of_another_school_is_of_another_school(westbrook: W
 
 @needs_db
 def test_a_sighting_is_kept_once(westbrook: Westbrook) -> None:
-    device, sighting = westbrook.plain_device(), uuid4()
+    device, sighting = westbrook.plain_profile(), uuid4()
     made = [
-        record_test_sighting(sighting_id=sighting, device=device, account=westbrook.account, observed_at=NOW, now=NOW) for _ in range(2)
+        record_test_sighting(sighting_id=sighting, profile=device, account=westbrook.account, observed_at=NOW, now=NOW) for _ in range(2)
     ]
     assert made == [True, False]
 

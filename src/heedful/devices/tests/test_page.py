@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from heedful.devices.actions import Heartbeat, record_heartbeat
-from heedful.devices.models import Device
+from heedful.devices.models import Profile
 from heedful.devices.views import clock_in_words
 from tests.personas.people import Persona, Place
 
@@ -26,7 +26,7 @@ def test_a_technician_sees_devices_and_no_content(technician: Persona, larkfield
 
 
 def test_a_silent_device_stands_first_and_says_so(technician: Persona, larkfield: Place) -> None:
-    silent = Device.objects.create(
+    silent = Profile.objects.create(
         school=larkfield.school, public_key=bytes(32), enrolled_at=timezone.now(), last_seen_at=timezone.now() - timedelta(days=3)
     )
     page = text_of(technician.opens("devices"))
@@ -39,7 +39,7 @@ def test_what_a_device_says_of_itself_is_shown(technician: Persona, larkfield: P
     beat = Heartbeat(
         agent_version="0.2.0", bundle_version="abc", policy_version="", clock_skew_s=-400, spool_captures=3, set_aside=1, lost_captures=2, lost_pictures=0,
     )  # fmt: skip
-    record_heartbeat(device=larkfield.device, beat=beat)
+    record_heartbeat(profile=larkfield.device, beat=beat)
     page = text_of(technician.opens("devices"))
     for words in ("0.2.0", "library abc", "1 set aside", "6 min slow"):
         assert words in page

@@ -12,8 +12,8 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from heedful.captures.models import Capture
-from heedful.devices.actions import revoke_device
-from heedful.devices.models import Device
+from heedful.devices.actions import revoke_profile
+from heedful.devices.models import Profile
 from heedful.gateway import api as api_module
 from heedful.gateway import authentication
 from heedful.gateway.problems import TITLES
@@ -31,7 +31,7 @@ def assert_refused(
     device: InProcessDevice, status: int, body: bytes, headers: dict[str, str], *, method: str = "POST", path: str = PATH
 ) -> dict[str, object]:
     """Send it, and hold the answer to RFC 9457 and to "nothing stored, number not used up, no word echoed"."""
-    before = Device.objects.values_list("last_sequence", flat=True).filter(pk=device.device_id).first()
+    before = Profile.objects.values_list("last_sequence", flat=True).filter(pk=device.device_id).first()
     answer = device.send_raw(method, path, body, headers)
     assert answer.status == status, answer.body
     assert device.last_headers["Content-Type"] == "application/problem+json"
@@ -41,7 +41,7 @@ def assert_refused(
     assert str(document["type"]).startswith("urn:heedful:problem:")
     assert b"kill myself" not in answer.body
     assert not Capture.objects.exists()
-    assert Device.objects.values_list("last_sequence", flat=True).filter(pk=device.device_id).first() == before
+    assert Profile.objects.values_list("last_sequence", flat=True).filter(pk=device.device_id).first() == before
     return document
 
 
@@ -104,9 +104,9 @@ def test_another_devices_key_is_401(westbrook: Westbrook, device: InProcessDevic
 def test_a_revoked_device_is_401_and_every_401_reads_the_same(westbrook: Westbrook, device: InProcessDevice) -> None:
     body = body_of(westbrook, device)
     unknown = assert_refused(device, 401, body, device.signed("POST", PATH, body) | {"Heedful-Device": str(uuid4())})
-    assert revoke_device(device_id=device.row().pk, by=None, now=datetime.now(UTC))
+    assert revoke_profile(profile_id=device.row().pk, by=None, now=datetime.now(UTC))
     assert assert_refused(device, 401, body, device.signed("POST", PATH, body)) == unknown
-    assert not revoke_device(device_id=device.row().pk, by=None, now=datetime.now(UTC))
+    assert not revoke_profile(profile_id=device.row().pk, by=None, now=datetime.now(UTC))
 
 
 def test_a_refusal_does_not_hold_on_to_the_requests_before_it(westbrook: Westbrook, device: InProcessDevice) -> None:
@@ -122,7 +122,7 @@ def test_the_same_bytes_a_second_time_are_a_409_that_names_the_last_number(westb
 
 
 def test_a_lower_number_is_a_409_and_the_device_goes_on_from_there(westbrook: Westbrook, device: InProcessDevice) -> None:
-    Device.objects.filter(pk=device.device_id).update(last_sequence=70)
+    Profile.objects.filter(pk=device.device_id).update(last_sequence=70)
     body = body_of(westbrook, device)
     assert assert_refused(device, 409, body, device.signed("POST", PATH, body, sequence=70))["last_sequence"] == 70
     assert device.statuses(westbrook.capture(device, 5)) == ["stored"]

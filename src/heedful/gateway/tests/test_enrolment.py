@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from heedful.devices.models import Device, EnrolmentToken
+from heedful.devices.models import EnrolmentToken, Profile
 from heedful.devices.rules import TokenKind
 from heedful.gateway.keys import server_public_key
 from heedful.gateway.signing import from_base64url, to_base64url
@@ -38,7 +38,7 @@ def test_a_device_gets_its_id_the_schools_name_and_the_servers_key(westbrook: We
     device = InProcessDevice("")
     status, told = enrol(device, asking(device, westbrook.token()))
     assert status == 201
-    row = Device.objects.get(pk=told["device_id"])
+    row = Profile.objects.get(pk=told["device_id"])
     assert told["school"] == {"id": str(westbrook.school.pk), "name": "Westbrook School"}
     assert (told["sequence"], from_base64url(told["server_public_key"])) == (0, server_public_key())
     assert (bytes(row.public_key), row.os, row.browser) == (public_half(device), "Windows", "Edge 140")
@@ -47,7 +47,7 @@ def test_a_device_gets_its_id_the_schools_name_and_the_servers_key(westbrook: We
 def test_a_token_is_good_for_so_many_uses(westbrook: Westbrook) -> None:
     token = westbrook.token(uses=2)
     assert [enrol(d := InProcessDevice(""), asking(d, token))[0] for _ in range(4)] == [201, 201, 401, 401]
-    assert Device.objects.count() == 2
+    assert Profile.objects.count() == 2
     assert EnrolmentToken.objects.get().uses_left == 0
 
 
@@ -61,7 +61,7 @@ def test_every_refused_token_reads_the_same(westbrook: Westbrook) -> None:
     answers.append(enrol(d := InProcessDevice(""), asking(d, westbrook.token(), directory_device_id="dir-1")))
     assert {status for status, _ in answers} == {401}
     assert len({json.dumps(document) for _, document in answers}) == 1
-    assert not Device.objects.exists()
+    assert not Profile.objects.exists()
 
 
 def test_a_chromeos_token_wants_the_directorys_id(westbrook: Westbrook) -> None:
@@ -91,7 +91,7 @@ def test_a_wrong_shape_is_422_with_its_place_and_without_its_value(westbrook: We
     assert status == 422
     assert document["pointer"].startswith("/")
     assert "harrowing" not in json.dumps(document)
-    assert not Device.objects.exists()
+    assert not Profile.objects.exists()
 
 
 def test_a_public_key_that_is_no_point_is_no_key(westbrook: Westbrook) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from heedful.devices.models import Device
+from heedful.devices.models import Profile
 from heedful.first_start import secret_from_file
 from heedful.gateway import keys
 from heedful.vault.keyring import installation_keys
@@ -49,7 +49,7 @@ def test_two_installs_share_no_secret(tmp_path: Path, settings: Settings, westbr
 def test_a_request_recorded_at_one_installation_is_401_at_another(westbrook: Westbrook, device: InProcessDevice) -> None:
     body = json.dumps({"captures": [westbrook.capture(device, 5)]}).encode()
     headers = device.signed("POST", "/device/v1/captures", body)
-    Device.objects.filter(pk=device.device_id).delete()  # as at an installation where it never enrolled
+    Profile.objects.filter(pk=device.device_id).delete()  # as at an installation where it never enrolled
     assert device.send_raw("POST", "/device/v1/captures", body, dict(headers)).status == 401
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from heedful.audit.models import Entry
 from heedful.captures.models import Capture
-from heedful.devices.models import Device, DeviceHour
+from heedful.devices.models import Profile, ProfileHour
 from heedful.people.actions import NewAccount, add_accounts, create_group
 from heedful.people.models import School
 from tests.harness.westbrook import NOW, InProcessDevice, Westbrook
@@ -74,7 +74,7 @@ def test_the_hours_decide_by_the_schools_own_clock(westbrook: Westbrook, device:
 
 def test_a_clock_that_is_known_to_be_wrong_is_put_right(westbrook: Westbrook, device: InProcessDevice) -> None:
     set_school(westbrook, hours=SCHOOL_DAY)
-    Device.objects.filter(pk=device.device_id).update(clock_skew_s=-6 * 3600)
+    Profile.objects.filter(pk=device.device_id).update(clock_skew_s=-6 * 3600)
     assert answer(westbrook, device, at="2025-11-18T04:00:00Z") == "stored"  # ten o'clock, as the server's clock has it
     assert answer(westbrook, device, at="2025-11-18T13:00:00Z") == "out_of_scope"  # seven in the evening
 
@@ -82,7 +82,7 @@ def test_a_clock_that_is_known_to_be_wrong_is_put_right(westbrook: Westbrook, de
 def test_no_clock_is_so_wrong_that_it_breaks_anything(westbrook: Westbrook, device: InProcessDevice) -> None:
     set_school(westbrook, hours=SCHOOL_DAY)
     for skew_s in (-2_000_000_000, 2_000_000_000):
-        Device.objects.filter(pk=device.device_id).update(clock_skew_s=skew_s)
+        Profile.objects.filter(pk=device.device_id).update(clock_skew_s=skew_s)
         for at in ("2000-01-01T00:00:00+14:00", "2099-12-31T23:59:59-14:00"):
             assert answer(westbrook, device, at=at) in {"stored", "out_of_scope"}
 
@@ -105,7 +105,7 @@ def test_a_child_who_tells_us_something_is_heard_at_any_hour_once_monitoring_has
 def test_nothing_at_all_is_kept_of_what_is_out_of_scope(westbrook: Westbrook, device: InProcessDevice) -> None:
     set_school(westbrook, stage="set_up")
     assert device.statuses(*(westbrook.capture(device, severity) for severity in (1, 3, 5))) == ["out_of_scope"] * 3
-    assert (Capture.objects.count(), DeviceHour.objects.count()) == (0, 0)
+    assert (Capture.objects.count(), ProfileHour.objects.count()) == (0, 0)
 
 
 def test_one_pupil_in_scope_and_one_outside_share_a_batch(westbrook: Westbrook, device: InProcessDevice) -> None:
