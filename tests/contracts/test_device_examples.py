@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from heedful.devices.rules import policy_hash, token_hash
 from heedful.gateway.contract import first_fault
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
@@ -38,7 +39,8 @@ def test_both_have_examples_of_both_kinds() -> None:
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["serverUrl"])
-def test_the_hash_of_managed_values_is_that_of_its_lines(vector: dict[str, str]) -> None:
-    assert hashlib.sha256(vector["hashed"].encode()).hexdigest() == vector["policy_hash"]
-    tokens = [hashlib.sha256(vector[name].encode()).hexdigest() if vector[name] else "" for name in ("deviceEnrolToken", "chromeosEnrolToken")]
-    assert vector["hashed"].split("\n") == ["heedful-values-v1", vector["serverUrl"], *tokens, ""]
+def test_the_hash_of_managed_values_is_the_agreed_one(vector: dict[str, str]) -> None:
+    device, chromeos = (token_hash(vector[name]) if vector[name] else "" for name in ("deviceEnrolToken", "chromeosEnrolToken"))
+    assert vector["hashed"].split("\n") == ["heedful-values-v1", vector["serverUrl"], device, chromeos, ""]
+    made = policy_hash(server_url=f"{vector['serverUrl']}/", device_token_hash=device, chromeos_token_hash=chromeos)
+    assert made == hashlib.sha256(vector["hashed"].encode()).hexdigest() == vector["policy_hash"]

@@ -43,6 +43,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def policy_hash(*, server_url: str, device_token_hash: str = "", chromeos_token_hash: str = "") -> str:
+    """What a heartbeat's `policy_hash` is where these managed values are in force (contracts/device-api.md); a token by its hash, empty for none."""
+    lines = ("heedful-values-v1", server_url.rstrip("/"), device_token_hash, chromeos_token_hash, "")
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Scope:
     """Whether an account is monitored now, and the reason."""
