@@ -12,15 +12,19 @@ from django.db import transaction
 
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Actor, Fact
-from heedful.people.models import Account, Bar, ContentGrant, Group, Pupil, Role, School, Trust, User
-from heedful.people.queries import has_right, rights_by_school
+from heedful.people.models import Account, Bar, ContentGrant, Group, Pupil, Role, School, StaffRecord, Trust, User
+from heedful.people.queries import barred_pupils, has_right, rights_by_school, schools_with, unmatched_accounts
 from heedful.people.rules import (
     MOST_GRANT_HOURS,
+    MOST_UNMATCHED,
+    SEEN_AGAIN_AFTER,
     AccountTaken,
     GrantRefused,
+    NotFound,
     Right,
     RoleName,
     SettingRefused,
+    address_of,
     age_band_of_year,
 )
 from heedful.people.setting_rules import check_settings
@@ -103,18 +107,95 @@ def add_pupils(school: School, rows: Sequence[NewPupil], *, now: datetime, by: U
 def add_accounts(school: School, rows: Iterable[NewAccount], *, now: datetime, by: User | None = None) -> list[Account]:
     """Say whose addresses and user names these are. Addresses are kept in lower case, as devices' are compared.
 
-    Raises AccountTaken, and then changes nothing, where one of them is on the roll already.
+    One that devices reported before, and nobody's, becomes theirs. Raises AccountTaken, and then changes nothing, where one
+    of them is on the roll already.
     """
     rows = list(rows)
     with transaction.atomic():
         addresses = [row.address.strip().lower() for row in rows]
-        if len(set(addresses)) < len(addresses) or Account.objects.filter(school=school, address__in=addresses).exists():
+        known = {account.address: account for account in Account.objects.filter(school=school, address__in=addresses)}
+        if len(set(addresses)) < len(addresses) or not all(account.is_unmatched for account in known.values()):
             raise AccountTaken("an account with this address is on the roll of this school already")
-        accounts = Account.objects.bulk_create(
-            Account(school=school, address=row.address.strip().lower(), pupil=row.pupil, staff=row.staff, shared=row.shared) for row in rows
-        )
+        accounts = [known.get(address) or Account(school=school, address=address) for address in addresses]
+        for account, row in zip(accounts, rows, strict=True):
+            account.pupil, account.staff, account.shared = row.pupil, row.staff, row.shared
+        Account.objects.bulk_update([account for account in accounts if account.pk], ["pupil", "staff", "shared"])
+        Account.objects.bulk_create(account for account in accounts if not account.pk)
         _audit(school.pk, by, Fact(Action.ACCOUNTS_ADDED, "account", (), {"accounts": len(accounts)}), now)
     return accounts
+
+
+def match_account(
+    *, account_id: int, viewer: User, now: datetime, pupil_id: int | None = None, staff_id: int | None = None, shared: bool = False
+) -> Account:
+    """Say whose an account is: a pupil's, a member of staff's, or several people's; exactly one of the three.
+
+    It is a person's word: an import that says otherwise moves the account, one that leaves it out doesn't close it.
+    Raises NotFound where account, pupil or member of staff is not the viewer's to match.
+    """
+    if (pupil_id is not None) + (staff_id is not None) + shared != 1:
+        raise ValueError("an account is one pupil's, one member of staff's, or shared; say one of the three")
+    with transaction.atomic():
+        account = _account_of(viewer, account_id, Right.MATCH_ACCOUNTS)
+        if pupil_id is not None and not _is_pupil_of(account.school_id, pupil_id, viewer):
+            raise NotFound
+        if staff_id is not None and not _is_staff_of(account.school_id, staff_id):
+            raise NotFound
+        _give_account(account, pupil_id=pupil_id, staff_id=staff_id, shared=shared, viewer=viewer, now=now)
+    return account
+
+
+def mark_shared(*, account_id: int, viewer: User, now: datetime) -> Account:
+    """Say that several people use an account: from now on it names nobody for certain. Raises NotFound where it is not the viewer's."""
+    with transaction.atomic():
+        account = _account_of(viewer, account_id, Right.CHANGE_ROLL)
+        _give_account(account, pupil_id=None, staff_id=None, shared=True, viewer=viewer, now=now)
+    return account
+
+
+def _account_of(viewer: User, account_id: int, right: Right) -> Account:
+    """The account, where the viewer holds the right in its school and isn't barred from whose it is. Else NotFound."""
+    account = Account.objects.select_for_update().filter(pk=account_id, school_id__in=schools_with(viewer, right)).first()
+    if account is None or (account.pupil_id is not None and account.pupil_id in barred_pupils(viewer)):
+        raise NotFound
+    return account
+
+
+def _give_account(account: Account, *, pupil_id: int | None, staff_id: int | None, shared: bool, viewer: User, now: datetime) -> None:
+    before = {"pupil": account.pupil_id, "staff": account.staff_id, "shared": account.shared}
+    account.pupil_id, account.staff_id, account.shared = pupil_id, staff_id, shared
+    account.from_roll, account.closed_on = False, None
+    account.save(update_fields=["pupil", "staff", "shared", "from_roll", "closed_on"])
+    details = {"from": before, "to": {"pupil": pupil_id, "staff": staff_id, "shared": shared}}
+    _audit(account.school_id, viewer, Fact(Action.ACCOUNT_MATCHED, "account", (str(account.pk),), details), now)
+
+
+def _is_pupil_of(school_id: int, pupil_id: int, viewer: User) -> bool:
+    return pupil_id not in barred_pupils(viewer) and Pupil.objects.filter(pk=pupil_id, school_id=school_id).exists()
+
+
+def _is_staff_of(school_id: int, user_id: int) -> bool:
+    has_role = Role.objects.filter(user_id=user_id, school_id=school_id).exists()
+    return has_role or StaffRecord.objects.filter(user_id=user_id, school_id=school_id).exists()
+
+
+def note_accounts_seen(*, school_id: int, addresses: Iterable[str], now: datetime) -> int:
+    """Devices report these accounts. A new one gets a row that says whose it is not known to be; returns how many are new.
+
+    Cheap enough to call with every request: a known account is written once a day. No audit entry: nobody decided anything.
+    """
+    wanted = {address for address in map(address_of, addresses) if address}
+    seen = {row.address: row for row in Account.objects.filter(school_id=school_id, address__in=wanted).only("address", "last_seen_at")}
+    stale = [row.pk for row in seen.values() if row.last_seen_at is None or row.last_seen_at < now - SEEN_AGAIN_AFTER]
+    if stale:
+        Account.objects.filter(pk__in=stale, first_seen_at=None).update(first_seen_at=now)
+        Account.objects.filter(pk__in=stale).update(last_seen_at=now)
+    fresh = sorted(wanted - set(seen))
+    if fresh:
+        fresh = fresh[: max(0, MOST_UNMATCHED - unmatched_accounts(school_id).count())]
+        rows = [Account(school_id=school_id, address=address, first_seen_at=now, last_seen_at=now) for address in fresh]
+        Account.objects.bulk_create(rows, ignore_conflicts=True)  # another process may have seen it in the same moment
+    return len(fresh)
 
 
 def add_staff(

@@ -146,6 +146,11 @@ class Account(models.Model):
     def __str__(self) -> str:
         return f"account {self.pk}"
 
+    @property
+    def is_unmatched(self) -> bool:
+        """Whether nobody has said whose it is."""
+        return self.pupil_id is None and self.staff_id is None and not self.shared
+
 
 class StaffRecord(models.Model):
     """A member of staff as the roll of one school knows them; their roles are given by people, never by an import beyond `staff`."""

@@ -73,6 +73,39 @@ def find_accounts(school_id: int, addresses: set[str]) -> dict[str, Account]:
     return {account.address: account for account in rows}
 
 
+def unmatched_accounts(school_id: int) -> QuerySet[Account]:
+    """Accounts that devices reported and nobody has put on the roll. For the system; a page asks `unmatched_for`."""
+    return Account.objects.filter(school_id=school_id, pupil=None, staff=None, shared=False, last_seen_at__isnull=False)
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """One account of the unmatched tray."""
+
+    id: int
+    address: str
+    school: str
+    school_id: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def unmatched_for(viewer: User, *, most: int = 500) -> list[Unmatched]:
+    """Accounts seen by devices and not on the roll, in the schools where the viewer may say whose they are; the latest seen first."""
+    rows = Account.objects.filter(school_id__in=schools_with(viewer, Right.MATCH_ACCOUNTS), pupil=None, staff=None, shared=False)
+    rows = rows.filter(last_seen_at__isnull=False).select_related("school").order_by("-last_seen_at", "-id")[:most]
+    return [
+        Unmatched(row.pk, row.address, row.school.name, row.school_id, row.first_seen_at or row.last_seen_at, row.last_seen_at)
+        for row in rows
+        if row.last_seen_at is not None
+    ]
+
+
+def count_unmatched(viewer: User) -> int:
+    """How many unmatched accounts there are, also for those who only see to it that the roll is right."""
+    return sum(unmatched_accounts(school_id).count() for school_id in schools_with(viewer, Right.CHANGE_ROLL))
+
+
 def all_schools() -> list[School]:
     """Every school of the installation. For the command line of the machine's owner."""
     return list(School.objects.order_by("pk"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import TextChoices
 
 
@@ -41,16 +43,21 @@ class Right(TextChoices):
     SEE_THRESHOLDS = "see_thresholds"
     SEE_DEVICES = "see_devices"
     SEE_ASSURANCE = "see_assurance"
+    CHANGE_ROLL = "change_roll"  # see the roll's names, import it, mark shared accounts; nothing of what pupils wrote
+    MATCH_ACCOUNTS = "match_accounts"  # say whose an account is that devices report and the roll doesn't know
 
 
 _LEAD = frozenset(
-    {Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR, Right.DECIDE, Right.GRANT_CONTENT, Right.SEE_THRESHOLDS, Right.SEE_ASSURANCE}
-)
+    {
+        Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR, Right.DECIDE, Right.GRANT_CONTENT, Right.SEE_THRESHOLDS, Right.SEE_ASSURANCE,
+        Right.CHANGE_ROLL, Right.MATCH_ACCOUNTS,
+    }
+)  # fmt: skip
 RIGHTS: dict[RoleName, frozenset[Right]] = {
     RoleName.DSL: _LEAD,
     RoleName.DEPUTY: _LEAD,
     RoleName.BEHAVIOUR: frozenset({Right.READ_BEHAVIOUR, Right.DECIDE, Right.SEE_THRESHOLDS}),
-    RoleName.TECHNICIAN: frozenset({Right.SEE_DEVICES}),
+    RoleName.TECHNICIAN: frozenset({Right.SEE_DEVICES, Right.CHANGE_ROLL}),
     RoleName.HEAD: frozenset({Right.SEE_ASSURANCE, Right.SEE_THRESHOLDS}),
     RoleName.GOVERNOR: frozenset({Right.SEE_ASSURANCE}),
     RoleName.STAFF: frozenset(),
@@ -59,6 +66,19 @@ RIGHTS: dict[RoleName, frozenset[Right]] = {
 NEEDS_SECOND_FACTOR = frozenset(RoleName) - {RoleName.STAFF}
 # A content grant lets its holder read, never decide.
 GRANTED_RIGHTS = frozenset({Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR})
+
+
+# A device that makes up names must not fill the database: past this many unmatched accounts, new ones are not kept.
+MOST_UNMATCHED = 5_000
+# An account's `last_seen_at` is written once in this time, so that seeing one costs a read.
+SEEN_AGAIN_AFTER = timedelta(days=1)
+MOST_ADDRESS_CHARACTERS = 254
+
+
+def address_of(text: str) -> str:
+    """An account's address or user name as it is kept and compared: trimmed, in lower case; empty where it can't be one."""
+    address = text.strip().lower()
+    return address if len(address) <= MOST_ADDRESS_CHARACTERS and address.isprintable() else ""
 
 
 def rights_of(roles: frozenset[RoleName], *, has_grant: bool = False) -> frozenset[Right]:
@@ -80,6 +100,10 @@ CHANGEABLE_SETTINGS = frozenset(
     {"stage", "capture_from", "pictures", "monitors_staff", "hours", "private_hosts", "help_lines", "next_read"}
 )
 MOST_GRANT_HOURS = 24
+
+
+class NotFound(Exception):
+    """There is no such pupil, account or import, or it is not the viewer's: the two can't be told apart."""
 
 
 class AccountTaken(Exception):
