@@ -9,9 +9,10 @@ step := scripts/step.sh
 console := src/heedful/web/frontend
 vendor := src/heedful/web/static/heedful/vendor
 built := src/heedful/_built
+provider := tests/sign_in/provider
 
 .PHONY: help demo test lint bench browser build lock clean
-.PHONY: system-demo system-test venv venv-dev frontend extension bundle assets
+.PHONY: system-demo system-test venv venv-dev frontend extension bundle assets sign-in-provider
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,7 +20,7 @@ help: ## Say what there is
 demo: system-demo venv assets ## A school day on this machine: prints the address and a sign-in link for each person
 	@exec .venv/bin/heedful demo $(DEMO)
 
-test: system-test venv-dev assets ## Everything: linters, types, structure, both databases, extension, end to end in Chromium
+test: system-test venv-dev assets sign-in-provider ## Everything: linters, types, structure, both databases, extension, end to end in Chromium
 	@.venv/bin/python scripts/stages.py
 
 lint: system-demo venv-dev ## The quick checks alone: ruff, mypy, structure
@@ -38,7 +39,7 @@ lock: ## Pin the newest dependencies again (needs the package index)
 	@scripts/lock.sh
 
 clean: ## Remove what make has made
-	@rm -rf .make .venv build dist $(built) $(vendor) extension/dist extension/node_modules $(console)/node_modules
+	@rm -rf .make .venv build dist $(built) $(vendor) extension/dist extension/node_modules $(console)/node_modules $(provider)/node_modules
 
 system-demo:
 	@scripts/system.sh demo
@@ -64,3 +65,6 @@ extension: system-demo
 
 bundle: venv
 	@$(step) bundle --output $(built)/library.bundle.gz src/heedful/detection -- .venv/bin/heedful bundle build
+
+sign-in-provider: system-demo # the OpenID provider that the tests of signing in with Google and Microsoft run
+	@$(step) sign-in-provider --output $(provider)/node_modules $(provider)/package.json $(provider)/package-lock.json -- npm ci --loglevel=error --no-update-notifier --prefix $(provider)
