@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.db.models import TextChoices
@@ -16,11 +16,47 @@ from heedful.people.rules import Stage
 MOST_SEQUENCE = 2**53 - 1
 # Captures of severity 1-3 that one device may have stored in an hour; more are counted.
 STORED_PER_HOUR = 60
+# Which account used which device on which day: for coverage, a term's half and no longer.
+ACCOUNT_DAYS_KEPT = timedelta(days=45)
 
 
 class TokenKind(TextChoices):
     DEVICE = "device", "Windows, Mac and Linux (set for the device)"
     CHROMEOS = "chromeos", "Chromebooks (needs the directory's device id)"
+
+
+class DeviceKind(TextChoices):
+    """What a physical device is; `COVERED_KINDS` says where an agent can run at all."""
+
+    CHROMEBOOK = "chromebook", "Chromebook"
+    WINDOWS = "windows", "Windows"
+    MAC = "mac", "Mac"
+    LINUX = "linux", "Linux"
+    IPAD = "ipad", "iPad"
+    OTHER = "other", "Other"
+
+
+COVERED_KINDS = frozenset({DeviceKind.CHROMEBOOK, DeviceKind.WINDOWS, DeviceKind.MAC, DeviceKind.LINUX})
+
+
+class InventorySource(TextChoices):
+    """Which list of the school's devices a row came from."""
+
+    GOOGLE = "google", "Google Admin"
+    INTUNE = "intune", "Microsoft Intune"
+    CSV = "csv", "CSV"
+
+
+class Fault(TextChoices):
+    """Why a profile sees nothing, or less than it should: the words of the contract. All well is the empty string."""
+
+    POLICY_MISSING = "policy_missing"
+    LIBRARY_MISSING = "library_missing"
+    LIBRARY_UNVERIFIED = "library_unverified"
+    LIBRARY_UNREADABLE = "library_unreadable"
+    LIBRARY_TOO_NEW = "library_too_new"
+    LIBRARY_TOO_OLD = "library_too_old"
+    STORAGE_FULL = "storage_full"
 
 
 class Reason(TextChoices):

@@ -23,10 +23,10 @@ from heedful.devices.actions import (
     take_hourly_room,
     use_sequence,
 )
-from heedful.devices.models import EnrolmentToken, Profile, ProfileHour
+from heedful.devices.models import Device, EnrolmentToken, Profile, ProfileHour
 from heedful.devices.queries import find_profile, is_of_another_school
 from heedful.devices.rules import STORED_PER_HOUR, Reason, TokenKind, new_token, scope_of, token_hash, within_hours
-from heedful.people.models import School, Trust, User
+from heedful.people.models import Account, Group, Pupil, School, Trust, User
 from heedful.people.rules import Stage
 from tests.harness.contention import Contention
 from tests.harness.westbrook import NOW, Westbrook, build_school
@@ -35,6 +35,7 @@ needs_db = pytest.mark.django_db
 PLATFORM = Platform("ChromeOS", "Chrome 140", "0.1.0")
 HOUR = NOW.replace(minute=0)
 LONDON = ZoneInfo("Europe/London")
+TABLES = [Trust, School, User, Group, Pupil, Account, Device, EnrolmentToken, Profile]
 
 
 def enrol(token: str, *, now: datetime = NOW, directory_device_id: str = "") -> Profile:
@@ -119,7 +120,7 @@ def test_an_hour_has_room_for_sixty_and_counts_the_rest(westbrook: Westbrook, wa
 
 @pytest.mark.django_db(transaction=True)
 def test_of_requests_with_one_number_at_the_same_moment_one_gets_it(tmp_path: Path) -> None:
-    contended = Contention(tmp_path, [Trust, School, User, EnrolmentToken, Profile])
+    contended = Contention(tmp_path, TABLES)
     device = contended.run(lambda: _plain_profile())
 
     def take(_: int) -> bool:
@@ -135,7 +136,7 @@ def test_of_requests_with_one_number_at_the_same_moment_one_gets_it(tmp_path: Pa
 
 @pytest.mark.django_db(transaction=True)
 def test_a_tokens_last_use_goes_to_one_of_those_who_ask_together(tmp_path: Path) -> None:
-    contended = Contention(tmp_path, [Trust, School, User, EnrolmentToken, Profile, Head, Entry])
+    contended = Contention(tmp_path, [*TABLES, Head, Entry])
     token = contended.run(_token_of_one_use)
 
     def ask(_: int) -> bool:
