@@ -4,6 +4,18 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+# Renaming a table leaves its indexes their names, and the new table of devices wants this one.
+OF_DEVICES, OF_PROFILES = "devices_device_school_id_384a1369", "devices_profile_school_id_384a1369"
+
+
+def name_the_index(old, new):
+    def rename(apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"ALTER INDEX IF EXISTS {old} RENAME TO {new}")
+
+    return rename
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -12,6 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(name_the_index(OF_DEVICES, OF_PROFILES), name_the_index(OF_PROFILES, OF_DEVICES)),
         migrations.AddField(
             model_name='enrolmenttoken',
             name='last_used_at',
