@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 
-from heedful.captures.rules import Confidence, FalsePositive, Outcome, Source, State
+from heedful.captures.rules import Agency, Confidence, FalsePositive, Outcome, Source, State
 from heedful.devices.models import Profile
 from heedful.people.models import Account, Pupil, School, User
 from heedful.thresholds.rules import Route, Urgency
@@ -33,6 +33,15 @@ class Capture(models.Model):
     pupil = models.ForeignKey(Pupil, null=True, on_delete=models.SET_NULL, related_name="captures")
     identity_confidence = models.CharField(max_length=10, choices=Confidence.choices)
     identity_how = models.CharField(max_length=10)
+    identified_by = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Who said whose it is, against what the device said.",
+    )
+    identified_at = models.DateTimeField(null=True)
     observed_at = models.DateTimeField()
     utc_offset_minutes = models.SmallIntegerField()
     arrived_at = models.DateTimeField()
@@ -66,6 +75,12 @@ class Capture(models.Model):
     revision = models.PositiveIntegerField(default=1, help_text="Grows with each decision: the stale-edit guard.")
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    assigned_to = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="Whom it was passed to."
+    )
+    assigned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    assigned_at = models.DateTimeField(null=True)
+    assigned_seen_at = models.DateTimeField(null=True, help_text="When they first opened it since: the receipt.")
     grade = models.PositiveSmallIntegerField(null=True)
     false_positive = models.CharField(max_length=20, choices=FalsePositive.choices, blank=True)
     graded_at = models.DateTimeField(null=True)
@@ -86,6 +101,7 @@ class Capture(models.Model):
             models.Index(fields=["school", "tab", "-closed_at", "-id"], name="capture_newest"),
             models.Index(fields=["pupil", "-observed_at"], name="capture_of_pupil"),
             models.Index(fields=["school", "arrived_at"], name="capture_arrived"),
+            models.Index(fields=["assigned_to"], name="capture_assigned", condition=Q(assigned_to__isnull=False)),
         ]
 
 
@@ -96,3 +112,42 @@ class CaptureNote(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     text_sealed = models.BinaryField(default=bytes)
+
+
+class PictureSeal(models.Model):
+    """A picture that was sealed: closed to everybody. The capture's row names it no longer, so nothing that opens pictures finds it.
+
+    Its file `blob` is encrypted with a key of its own, which only `key_sealed` holds. It outlives the capture, also as the
+    record of a destruction: who asked, who agreed, when, and the reference.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="picture_seals")
+    number = models.BigIntegerField(unique=True, help_text="The capture's number.")
+    capture = models.OneToOneField(Capture, null=True, on_delete=models.SET_NULL, related_name="picture_seal")
+    sealed_at = models.DateTimeField()
+    sealed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    blob = models.CharField(max_length=100, blank=True, help_text="Empty once destroyed.")
+    key_sealed = models.BinaryField(default=bytes, help_text="Empty once destroyed.")
+    left_behind = models.CharField(max_length=100, blank=True, help_text="A file that must still be overwritten and removed.")
+    agency = models.CharField(max_length=20, choices=Agency.choices, blank=True, help_text="Who advised to destroy it.")
+    reference_sealed = models.BinaryField(default=bytes, help_text="The agency's reference.")
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    destroyed_at = models.DateTimeField(null=True)
+    destroyed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(destroyed_by=None) | (Q(asked_by__isnull=False) & ~Q(destroyed_by=F("asked_by"))),
+                name="picture_destroyed_by_two",
+            )
+        ]
+        indexes = [models.Index(fields=["left_behind"], name="picture_left_behind", condition=~Q(left_behind=""))]
+
+
+class Reader(models.Model):
+    """How somebody likes to read captures."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    greyscale = models.BooleanField(default=False, help_text="Pictures are shown without colour.")

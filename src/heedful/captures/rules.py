@@ -60,6 +60,32 @@ class RevealReason(TextChoices):
     RECORD = "record", "To write down what happened"
 
 
+class ContextReason(TextChoices):
+    """Why somebody reads the lines round a capture."""
+
+    MEANING = "meaning", "The words can't be judged alone"
+    DANGER = "danger", "To see whether somebody is in danger"
+    WHO = "who", "To see who was writing"
+    AGENCY = "agency", "An agency or a senior colleague needs to know"
+
+
+class MoveReason(TextChoices):
+    """Why a capture goes to another pupil, or to nobody: a choice, so that the record needs no text about a pupil."""
+
+    SOMEBODY_ELSE = "somebody_else", "Somebody else was at the keyboard"
+    SHARED_DEVICE = "shared_device", "The device or account is shared"
+    WRONG_MATCH = "wrong_match", "The roll gives the account to the wrong person"
+    WRONG_MOVE = "wrong_move", "It was moved by mistake"
+
+
+class Agency(TextChoices):
+    """Who advised that a sealed picture be destroyed."""
+
+    POLICE = "police", "Police"
+    CHILDRENS_SERVICES = "childrens_services", "Local authority children's services"
+    IWF = "iwf", "Internet Watch Foundation"
+
+
 class Outcome(TextChoices):
     NO_FURTHER_ACTION = "no_further_action", "No further action"
     SPOKE_WITH_PUPIL = "spoke_with_pupil", "Spoke with the pupil"

@@ -44,13 +44,14 @@ class Right(TextChoices):
     SEE_DEVICES = "see_devices"
     SEE_ASSURANCE = "see_assurance"
     CHANGE_ROLL = "change_roll"  # see the roll's names, import it, mark shared accounts; nothing of what pupils wrote
+    DESTROY_PICTURES = "destroy_pictures"  # with a second person: a picture that was sealed
     MATCH_ACCOUNTS = "match_accounts"  # say whose an account is that devices report and the roll doesn't know
 
 
 _LEAD = frozenset(
     {
         Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR, Right.DECIDE, Right.GRANT_CONTENT, Right.SEE_THRESHOLDS, Right.SEE_ASSURANCE,
-        Right.CHANGE_ROLL, Right.MATCH_ACCOUNTS,
+        Right.CHANGE_ROLL, Right.MATCH_ACCOUNTS, Right.DESTROY_PICTURES,
     }
 )  # fmt: skip
 RIGHTS: dict[RoleName, frozenset[Right]] = {
@@ -58,7 +59,7 @@ RIGHTS: dict[RoleName, frozenset[Right]] = {
     RoleName.DEPUTY: _LEAD,
     RoleName.BEHAVIOUR: frozenset({Right.READ_BEHAVIOUR, Right.DECIDE, Right.SEE_THRESHOLDS}),
     RoleName.TECHNICIAN: frozenset({Right.SEE_DEVICES, Right.CHANGE_ROLL}),
-    RoleName.HEAD: frozenset({Right.SEE_ASSURANCE, Right.SEE_THRESHOLDS}),
+    RoleName.HEAD: frozenset({Right.SEE_ASSURANCE, Right.SEE_THRESHOLDS, Right.DESTROY_PICTURES}),
     RoleName.GOVERNOR: frozenset({Right.SEE_ASSURANCE}),
     RoleName.STAFF: frozenset(),
 }
