@@ -159,3 +159,7 @@ class TestSighting(models.Model):
     account = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
     observed_at = models.DateTimeField()
     arrived_at = models.DateTimeField()
+
+
+# Django looks for an app's models here.
+from heedful.devices.coverage.models import PhraseProof, PhraseTest, SchoolTerm, SelfTest, SilenceEpisode  # noqa: E402, F401

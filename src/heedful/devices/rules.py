@@ -23,6 +23,8 @@ ACCOUNT_DAYS_KEPT = timedelta(days=45)
 class TokenKind(TextChoices):
     DEVICE = "device", "Windows, Mac and Linux (set for the device)"
     CHROMEOS = "chromeos", "Chromebooks (needs the directory's device id)"
+    # Heedful's own weekly test of the devices' door. Nobody can make one by hand, and what enrols by it is no device.
+    SELF_TEST = "self_test", "Heedful's own self-test"
 
 
 class DeviceKind(TextChoices):
