@@ -34,6 +34,11 @@ class Action(TextChoices):
     PICTURE_DESTROYED = "picture.destroyed"
     UNMATCHED_LISTED = "unmatched.listed"
     THRESHOLDS_PUT_IN_FORCE = "thresholds.put_in_force"
+    PHRASE_TEST_STARTED = "coverage.phrase_test_started"
+    TERMS_SET = "coverage.terms_set"
+    SELF_TESTED = "coverage.self_tested"
+    SILENCE_BEGAN = "coverage.silence_began"
+    SILENCE_ENDED = "coverage.silence_ended"
     DEVICE_ENROLLED = "device.enrolled"
     DEVICE_REVOKED = "device.revoked"
     TOKEN_MADE = "token.made"  # noqa: S105 - a name of an action

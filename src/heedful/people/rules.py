@@ -45,6 +45,8 @@ class Right(TextChoices):
     SEE_ASSURANCE = "see_assurance"
     CHANGE_ROLL = "change_roll"  # see the roll's names, import it, mark shared accounts; nothing of what pupils wrote
     DESTROY_PICTURES = "destroy_pictures"  # with a second person: a picture that was sealed
+    SEE_COVERAGE = "see_coverage"  # how much of the school is covered, in numbers
+    LOOK_AFTER_COVERAGE = "look_after_coverage"  # the devices and accounts behind the numbers, tests of the phrase, terms
     MATCH_ACCOUNTS = "match_accounts"  # say whose an account is that devices report and the roll doesn't know
 
 
@@ -58,9 +60,9 @@ RIGHTS: dict[RoleName, frozenset[Right]] = {
     RoleName.DSL: _LEAD,
     RoleName.DEPUTY: _LEAD,
     RoleName.BEHAVIOUR: frozenset({Right.READ_BEHAVIOUR, Right.DECIDE, Right.SEE_THRESHOLDS}),
-    RoleName.TECHNICIAN: frozenset({Right.SEE_DEVICES, Right.CHANGE_ROLL}),
-    RoleName.HEAD: frozenset({Right.SEE_ASSURANCE, Right.SEE_THRESHOLDS, Right.DESTROY_PICTURES}),
-    RoleName.GOVERNOR: frozenset({Right.SEE_ASSURANCE}),
+    RoleName.TECHNICIAN: frozenset({Right.SEE_DEVICES, Right.CHANGE_ROLL, Right.SEE_COVERAGE, Right.LOOK_AFTER_COVERAGE}),
+    RoleName.HEAD: frozenset({Right.SEE_ASSURANCE, Right.SEE_COVERAGE, Right.SEE_THRESHOLDS, Right.DESTROY_PICTURES}),
+    RoleName.GOVERNOR: frozenset({Right.SEE_ASSURANCE, Right.SEE_COVERAGE}),
     RoleName.STAFF: frozenset(),
 }
 # Every role that sees content or changes settings signs in with a second factor.
