@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from heedful.captures.rules import Agency, Confidence, FalsePositive, Outcome, Source, State
+from heedful.captures.rules import Agency, Confidence, DecisionKind, FalsePositive, Outcome, Source, State
 from heedful.devices.models import Profile
 from heedful.people.models import Account, Pupil, School, User
 from heedful.thresholds.rules import Route, Urgency
@@ -16,6 +16,8 @@ _TAB = Case(
     When(state="closed", then=Value("closed")),
     When(state="graded", then=Value("graded")),
     When(route="record_only", then=Value("record_only")),
+    When(snoozed_until__isnull=False, then=Value("snoozed")),
+    When(is_folded=True, then=Value("folded")),
     default=Value("to_review"),
 )
 
@@ -29,7 +31,7 @@ class Capture(models.Model):
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="captures")
     capture_id = models.UUIDField(help_text="Made on the device: what makes a retry harmless.")
     profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="captures")
-    account = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="captures")
+    account = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="captures", db_index=False)
     pupil = models.ForeignKey(Pupil, null=True, on_delete=models.SET_NULL, related_name="captures")
     identity_confidence = models.CharField(max_length=10, choices=Confidence.choices)
     identity_how = models.CharField(max_length=10)
@@ -69,6 +71,10 @@ class Capture(models.Model):
     urgency = models.CharField(max_length=10, choices=Urgency.choices)
     route = models.CharField(max_length=15, choices=Route.choices)
 
+    burst = models.UUIDField(null=True, help_text="The same on captures of one burst: one pupil, one theme, never ten quiet minutes between.")
+    is_folded = models.BooleanField(default=False, help_text="While it waits it stands under a more serious one of its burst.")
+    snoozed_until = models.DateTimeField(null=True, help_text="Put off by a person; it comes back by itself.")
+
     state = models.CharField(max_length=15, choices=State.choices, default=State.NEW)
     is_open = models.BooleanField(default=True)
     tab = models.GeneratedField(expression=_TAB, output_field=models.CharField(max_length=12), db_persist=True)
@@ -101,6 +107,9 @@ class Capture(models.Model):
             models.Index(fields=["school", "tab", "-closed_at", "-id"], name="capture_newest"),
             models.Index(fields=["pupil", "-observed_at"], name="capture_of_pupil"),
             models.Index(fields=["school", "arrived_at"], name="capture_arrived"),
+            models.Index(fields=["account", "-observed_at"], name="capture_of_account"),
+            models.Index(fields=["burst"], name="capture_of_burst"),
+            models.Index(fields=["snoozed_until"], name="capture_snoozed"),
             models.Index(fields=["assigned_to"], name="capture_assigned", condition=Q(assigned_to__isnull=False)),
         ]
 
@@ -151,3 +160,55 @@ class Reader(models.Model):
 
     user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="+")
     greyscale = models.BooleanField(default=False, help_text="Pictures are shown without colour.")
+
+
+class Decision(models.Model):
+    """One decision of a person on one capture, with the values before it: what undoing puts back. Of a text only its ciphertext."""
+
+    capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="decisions")
+    kind = models.CharField(max_length=15, choices=DecisionKind.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    revision = models.PositiveIntegerField(help_text="The capture's revision after it.")
+    before = models.JSONField(default=dict)
+    action_sealed = models.BinaryField(default=bytes, help_text="What was done, as it stood before.")
+    batch = models.UUIDField(null=True, help_text="The same on decisions made with one press.")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["capture", "-revision"], name="decision_newest"),
+            models.Index(fields=["batch"], name="decision_of_batch"),
+        ]
+
+
+class SavedView(models.Model):
+    """Filters of the queue that somebody keeps under a name, for themselves."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=500, help_text="The filters as the address writes them: ids and choices, never a name.")
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_view_name_once")]
+
+
+class Preference(models.Model):
+    """How one person likes to work: their keys, and whether a decision goes on to the next capture."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    keys_on = models.BooleanField(default=True)
+    keys = models.JSONField(default=dict, help_text="{action: keys}, where they differ from the defaults.")
+    goes_on = models.BooleanField(default=True)
+
+
+class Viewing(models.Model):
+    """Somebody has a capture open now. It counts for a minute and says nothing of what was read."""
+
+    capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="viewings")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["capture", "user"], name="viewing_once")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -96,6 +97,19 @@ class Outcome(TextChoices):
     SANCTION = "sanction", "Sanction under the behaviour policy"
 
 
+class DecisionKind(TextChoices):
+    """What a person can decide on a capture."""
+
+    ACKNOWLEDGED = "acknowledged", "acknowledged it"
+    GRADED = "graded", "graded it"
+    DISMISSED = "dismissed", "closed it as a false positive"
+    ROUTED = "routed", "changed its route"
+    CLOSED = "closed", "closed it"
+    SNOOZED = "snoozed", "put it off"
+    REOPENED = "reopened", "opened it again"
+    UNDONE = "undone", "took a decision back"
+
+
 class ResultStatus(TextChoices):
     """What the gateway answers for one capture id."""
 
@@ -111,6 +125,10 @@ class QueueTab(TextChoices):
     GRADED = "graded", "Graded, open"
     CLOSED = "closed", "Closed"
     RECORD_ONLY = "record_only", "Record only"
+    SNOOZED = "snoozed", "Put off"
+
+
+FOLDED = "folded"  # stands on the tab to review, under the head of its burst
 
 
 class Level(IntEnum):
@@ -131,6 +149,19 @@ def may_keep_picture(picture: bytes, *, school_keeps_pictures: bool, themes: Ite
 
 class NotAllowedNow(Exception):
     """The capture's state does not allow this; the text says what to do instead."""
+
+
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /.:_-]{2,59}")
+
+
+def reference_of(text: str) -> str:
+    """An agency's reference, trimmed. Raises NotAllowedNow where it can't be one: it is no place for a description or a name."""
+    found = " ".join(text.split())
+    if not _REFERENCE.fullmatch(found) or not any(mark.isdigit() for mark in found):
+        raise NotAllowedNow(
+            "Give the reference that the agency gave you, such as a police log number: letters, digits and / . : - _ only, at least one digit."
+        )
+    return found
 
 
 @dataclass(frozen=True)
