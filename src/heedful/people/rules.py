@@ -53,7 +53,7 @@ class Right(TextChoices):
 _LEAD = frozenset(
     {
         Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR, Right.DECIDE, Right.GRANT_CONTENT, Right.SEE_THRESHOLDS, Right.SEE_ASSURANCE,
-        Right.CHANGE_ROLL, Right.MATCH_ACCOUNTS, Right.DESTROY_PICTURES,
+        Right.CHANGE_ROLL, Right.MATCH_ACCOUNTS, Right.DESTROY_PICTURES, Right.SEE_COVERAGE, Right.LOOK_AFTER_COVERAGE,
     }
 )  # fmt: skip
 RIGHTS: dict[RoleName, frozenset[Right]] = {
