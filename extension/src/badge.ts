@@ -1,5 +1,7 @@
 /** The sign in the toolbar: always there, in words and colour. No setting takes it away. */
 
+import { type Fault, FAULT_WORDS } from "./faults";
+
 export type Mode = "watching" | "resting" | "trouble" | "not_set_up";
 
 const FACES: Record<Mode, { text: string; colour: string; title: string }> = {
@@ -9,10 +11,15 @@ const FACES: Record<Mode, { text: string; colour: string; title: string }> = {
   not_set_up: { text: "–", colour: "#5b6770", title: "Heedful is not set up here. It is not looking at anything." },
 };
 
-export async function showBadge(mode: Mode): Promise<void> {
+function titleOf(mode: Mode, fault: Fault): string {
+  if (mode !== "trouble" || fault === "none") return FACES[mode].title;
+  return `Heedful can't work as it should here. ${FAULT_WORDS[fault].pupil} Click to see what to do.`;
+}
+
+export async function showBadge(mode: Mode, fault: Fault): Promise<void> {
   const face = FACES[mode];
   await chrome.action.setBadgeText({ text: face.text });
   await chrome.action.setBadgeBackgroundColor({ color: face.colour });
   await chrome.action.setBadgeTextColor({ color: "#ffffff" });
-  await chrome.action.setTitle({ title: face.title });
+  await chrome.action.setTitle({ title: titleOf(mode, fault) });
 }

@@ -1,10 +1,14 @@
 /** What the school's policy says to this browser (`storage.managed`), and whether it allows enrolment here. */
 
+import { deviceLabel, type Machine, machineId } from "./machine";
+import { sha256Hex } from "./signing";
+
 export interface Config {
   serverUrl: string;
   deviceEnrolToken: string;
   chromeosEnrolToken: string;
   pupil: string;
+  machineId: string;
   deviceLabel: string;
 }
 
@@ -34,7 +38,8 @@ export function readConfig(managed: Record<string, unknown>): Config | null {
     deviceEnrolToken: text(managed.deviceEnrolToken, 500),
     chromeosEnrolToken: text(managed.chromeosEnrolToken, 500),
     pupil: /\$\{/.test(pupil) ? "" : pupil,
-    deviceLabel: text(managed.deviceLabel, 200),
+    machineId: machineId(text(managed.machineId, 200)),
+    deviceLabel: deviceLabel(text(managed.deviceLabel, 200)),
   };
 }
 
@@ -42,6 +47,21 @@ export function readConfig(managed: Record<string, unknown>): Config | null {
 export interface Place {
   os: string;
   directoryDeviceId: string;
+  /** As a directory-managed Chromebook says it; empty elsewhere. */
+  serialNumber?: string;
+  assetId?: string;
+}
+
+/** The policy's word for the machine goes before the machine's own. */
+export function machineOf(config: Config | null, place: Place): Machine {
+  return { machineId: config?.machineId || machineId(place.serialNumber ?? ""), deviceLabel: config?.deviceLabel || deviceLabel(place.assetId ?? "") };
+}
+
+/** Of the values that a school sets for all its browsers: tells the server which policy is in force here (contracts/device-api.md). */
+export async function policyHash({ serverUrl, deviceEnrolToken, chromeosEnrolToken }: Config): Promise<string> {
+  const hashed = (token: string): Promise<string> => (token === "" ? Promise.resolve("") : sha256Hex(new TextEncoder().encode(token)));
+  const lines = ["heedful-values-v1", serverUrl, await hashed(deviceEnrolToken), await hashed(chromeosEnrolToken), ""];
+  return sha256Hex(new TextEncoder().encode(lines.join("\n")));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The sensor: one in each frame. It reads and passes on to the worker of this extension; it decides nothing and keeps nothing. */
 
 import { isBlock } from "./fields";
-import type { ContentMessage, FrameMessage, HelloAnswer } from "./messages";
+import type { ContentMessage, FrameMessage, HelloAnswer, PageMessage, StaleAnswer, TypedMessage } from "./messages";
 import { isShown, PageReader } from "./page";
 import { SecretMemory, SecretWatch } from "./secret";
 import { TypingSensor } from "./typing";
@@ -24,6 +24,7 @@ let typing: TypingSensor | null = null;
 let pageObserver: MutationObserver | null = null;
 let lookTimer: ReturnType<typeof setTimeout> | undefined;
 let changed: Set<Node> | "all" = "all";
+let sitting = 0;
 
 /** False once the extension was updated or removed under this page: then the sensor falls silent. */
 function alive(): boolean {
@@ -45,6 +46,11 @@ async function tell(message: ContentMessage): Promise<unknown> {
     }
     return chrome.runtime.sendMessage(message).catch(() => undefined);
   }
+}
+
+async function tellText(message: TypedMessage | PageMessage): Promise<void> {
+  const answer = (await tell({ ...message, sitting })) as StaleAnswer | undefined;
+  if (answer?.stale) await ask();
 }
 
 function shadowOf(el: Element): ShadowRoot | null {
@@ -81,7 +87,7 @@ function look(): void {
   const roots = changed === "all" ? [document.body, ...shadows] : [...changed].filter((node) => node.isConnected && isShown(node));
   changed = new Set();
   const text = reader.read(roots, window === window.top ? document.title : "");
-  if (text !== "") void tell({ kind: "page", text });
+  if (text !== "") void tellText({ kind: "page", text });
 }
 
 function lookSoon(ms: number): void {
@@ -106,7 +112,7 @@ function noteChanges(records: MutationRecord[]): void {
 
 function start(): void {
   if (typing) return;
-  typing = new TypingSensor(memory, watch, (message) => void tell(message));
+  typing = new TypingSensor(memory, watch, (message) => void tellText(message));
   typing.listen(window);
   for (const root of shadows) if (root.mode === "closed") typing.listen(root);
   pageObserver = new MutationObserver(noteChanges);
@@ -132,6 +138,10 @@ function stop(): void {
 
 async function ask(): Promise<void> {
   const answer = (await tell({ kind: "hello" })) as HelloAnswer | undefined;
+  if (answer && answer.sitting !== sitting) {
+    sitting = answer.sitting;
+    typing?.forgetAll();
+  }
   if (answer?.sense) start();
   else stop();
 }
@@ -151,9 +161,12 @@ function begin(): void {
   watch.watch(document, fresh);
   window.addEventListener("focusin", focused, { capture: true, passive: true });
   chrome.runtime.onMessage.addListener((message: FrameMessage, _sender, answer) => {
-    if (message.kind === "ask-again") void ask();
+    if (message.kind === "forget") typing?.forgetAll();
+    if (message.kind === "ask-again" || message.kind === "forget") void ask();
     else if (message.kind === "secret-visible") answer(secretInView());
   });
+  // A page that comes back out of the browser's memory has heard nothing meanwhile.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) void ask(); });
   void ask();
 }
 

@@ -1,6 +1,6 @@
-/** The few lines before a serious one: in memory only, same tab and account, at most ten minutes and 1,000 code points. */
+/** The few lines before a serious one: in memory only, same tab and same account, at most ten minutes and 1,000 code points. */
 
-import { type SessionStore, SessionValue } from "./session";
+import { AccountValue, type SessionStore } from "./session";
 import type { EarlierLine } from "./wire";
 
 const MAX_LINES = 5;
@@ -30,29 +30,29 @@ function shorten(text: string, most: number): string {
 }
 
 export class EarlierLines {
-  private readonly tabs: SessionValue<Tabs>;
+  private readonly tabs: AccountValue<Tabs>;
 
   constructor(store: SessionStore) {
-    this.tabs = new SessionValue<Tabs>(store, "earlier-lines", () => ({}));
+    this.tabs = new AccountValue<Tabs>(store, "earlier-lines", () => ({}));
   }
 
   /** Remembers a typed line; one that grew in place of its beginning. */
-  async remember(tabId: number, session: string, text: string, at: number): Promise<void> {
+  async remember(owner: string, tabId: number, session: string, text: string, at: number): Promise<void> {
     const line = shorten(text.replaceAll("\u0000", " ").trim(), MAX_CODE_POINTS);
     if (line === "") return;
-    const tabs = { ...(await this.tabs.get()) };
+    const tabs = { ...(await this.tabs.get(owner)) };
     const old = (tabs[tabId] ?? []).filter((l) => at - l.at <= MAX_AGE_MS);
     const last = old.at(-1);
     const grew = last?.session === session && (line.startsWith(last.text) || last.text.startsWith(line));
     delete tabs[tabId];
     tabs[tabId] = [...(grew ? old.slice(0, -1) : old), { session, text: line, at }].slice(-MAX_LINES - 1);
     for (const id of Object.keys(tabs).filter((id) => id !== String(tabId)).slice(0, Math.max(0, Object.keys(tabs).length - MAX_TABS))) delete tabs[id];
-    await this.tabs.set(tabs);
+    await this.tabs.set(owner, tabs);
   }
 
   /** Oldest first, without what the capture's own text already holds. */
-  async before(tabId: number, captured: string, at: number): Promise<EarlierLine[]> {
-    const lines = ((await this.tabs.get())[tabId] ?? []).filter((l) => at - l.at <= MAX_AGE_MS && l.at <= at && !captured.includes(l.text));
+  async before(owner: string, tabId: number, captured: string, at: number): Promise<EarlierLine[]> {
+    const lines = ((await this.tabs.get(owner))[tabId] ?? []).filter((l) => at - l.at <= MAX_AGE_MS && l.at <= at && !captured.includes(l.text));
     const kept: EarlierLine[] = [];
     let left = MAX_CODE_POINTS;
     for (const line of lines.slice(-MAX_LINES).reverse()) {
@@ -65,13 +65,14 @@ export class EarlierLines {
   }
 
   async forgetTab(tabId: number): Promise<void> {
-    const tabs = { ...(await this.tabs.get()) };
-    if (!(tabId in tabs)) return;
-    delete tabs[tabId];
-    await this.tabs.set(tabs);
+    await this.tabs.change((old) => {
+      const { [tabId]: _gone, ...tabs } = old;
+      return tabs;
+    });
   }
 
-  async wipe(): Promise<void> {
-    await this.tabs.set({});
+  /** Another account is at the keyboard: nothing of the one before is known any more. */
+  async wipeFor(owner: string): Promise<void> {
+    await this.tabs.wipeFor(owner);
   }
 }

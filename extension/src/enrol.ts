@@ -1,8 +1,9 @@
 /** Exchanges the school's enrolment token for an identity of this one browser. */
 
 import { bodyOf, deviceKey, enrolRequest } from "./api";
-import { type Config, type Place, tokenFor } from "./config";
+import { type Config, machineOf, type Place, tokenFor } from "./config";
 import type { Kept } from "./db";
+import { onTheWire } from "./machine";
 import type { Platform } from "./platform";
 import { sha256Hex } from "./signing";
 import type { Enrolment } from "./wire";
@@ -51,6 +52,7 @@ export async function enrol(kept: Kept, config: Config, place: Place, platform: 
         public_key: key.publicKey,
         platform,
         ...(allowed.directoryDeviceId ? { directory_device_id: allowed.directoryDeviceId } : {}),
+        ...onTheWire(machineOf(config, place)),
       }),
     ),
   );

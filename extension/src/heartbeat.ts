@@ -1,8 +1,10 @@
-/** "I am here": version, spool and clock, and the answers to test phrases. Never any text. */
+/** "I am here": version, spool, clock, what is wrong if something is, and the answers to test phrases. Never any text. */
 
 import { type Answer, bodyOf, type Call, Refused, Unreachable } from "./api";
 import { rfc3339 } from "./clock";
 import type { Kept } from "./db";
+import type { Fault } from "./faults";
+import { type Machine, onTheWire } from "./machine";
 import type { SpoolCounts } from "./spool";
 import { uuid7 } from "./uuid7";
 import type { Account, TestAnswer } from "./wire";
@@ -20,6 +22,13 @@ export interface Vital {
   policyVersion: string;
   account: Account;
   spool: SpoolCounts;
+  machine: Machine;
+  fault: Fault;
+  linesRead: number;
+  /** A policy keeps the extension in place. */
+  forced: boolean;
+  incognitoAllowed: boolean;
+  policyHash: string;
 }
 
 export interface HeartbeatAnswer {
@@ -42,6 +51,12 @@ export async function sendHeartbeat(kept: Kept, call: (call: Call) => Promise<An
         account: vital.account,
         device_time: rfc3339(),
         spool: vital.spool,
+        ...onTheWire(vital.machine),
+        fault: vital.fault,
+        lines_read: vital.linesRead,
+        forced: vital.forced,
+        incognito_allowed: vital.incognitoAllowed,
+        policy_hash: vital.policyHash,
         tests,
       },
     });

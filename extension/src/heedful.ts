@@ -8,17 +8,19 @@
 import { type Answer, type Call, DeviceApi, deviceKey, Refused, Unreachable } from "./api";
 import { backoffMs, MIN_ALARM_MS, TIMER_MS } from "./backoff";
 import type { Mode } from "./badge";
-import { heldBundle, type Loaded, refreshBundle } from "./bundles";
-import { type Config, type Place as DevicePlace, readConfig } from "./config";
+import { heldBundle, type Library, refreshBundle } from "./bundles";
+import { type Config, machineOf, type Place as DevicePlace, policyHash, readConfig } from "./config";
 import { EarlierLines } from "./context";
 import { Kept, openDatabase } from "./db";
 import { Deliverer } from "./deliver";
 import { enrol, heldEnrolment } from "./enrol";
+import type { Fault } from "./faults";
 import { heartbeatMinutes, noteTest, sendHeartbeat } from "./heartbeat";
 import { nativeUser, NOBODY, profileEmail, whoIsTyping } from "./identity";
 import { type InForce, type Kept as KeptCapture, Observer, type Place } from "./observe";
-import { agentVersion, placeOfThis, platformOf } from "./platform";
+import { agentVersion, isForced, isIncognitoAllowed, placeOfThis, platformOf } from "./platform";
 import { isWatching, Policies } from "./policy";
+import { ReadCount } from "./readcount";
 import { noteResults } from "./reports";
 import { Seen } from "./seen";
 import { chromeSession } from "./session";
@@ -29,6 +31,16 @@ import type { Account, CaptureResult, Enrolment, Policy } from "./wire";
 /** How long a capture waits for its picture before it goes without. */
 const PICTURE_MS = 3_000;
 const MANAGED_AGAIN_MS = 10_000;
+/** Until a policy says otherwise. */
+const HEARTBEAT_S = 1_800;
+const NO_LIBRARY: Library = { loaded: null, fault: "library_missing" };
+
+/** What the worker does at a change. */
+export interface Hooks {
+  changed: (heedful: Heedful) => Promise<void>;
+  /** Somebody else is at the keyboard now. */
+  accountChanged: () => Promise<void>;
+}
 
 export class Heedful {
   readonly observer: Observer;
@@ -42,16 +54,20 @@ export class Heedful {
   private api: DeviceApi | null = null;
   private policies: Policies | null = null;
   private policy: Policy | null = null;
-  private bundle: Loaded | null = null;
+  private library: Library = NO_LIBRARY;
+  private storageFull = false;
   private loading: Promise<void> | null = null;
   private account: Account = NOBODY;
+  private sittingNow = 0;
+  private readonly read: ReadCount;
   private deliverer: Deliverer | null = null;
   private settling: Promise<void> | null = null;
   private settleAgain = false;
   private failures = 0;
   private delivering = true;
 
-  private constructor(readonly kept: Kept, readonly spool: Spool, private readonly changed: (heedful: Heedful) => Promise<void>) {
+  private constructor(readonly kept: Kept, readonly spool: Spool, private readonly hooks: Hooks) {
+    this.read = new ReadCount(kept);
     this.observer = new Observer({
       policy: () => (this.enrolment ? this.policy : null),
       inForce: () => this.inForce(),
@@ -62,15 +78,16 @@ export class Heedful {
         await noteTest(this.kept, account, at);
         void this.heartbeat();
       },
+      looked: () => this.read.note(),
       pageState: (tabId, change) => this.pages.set(tabId, change(this.pages.get(tabId))),
     });
   }
 
   /** Ready with what is on disk; the network is asked afterwards. */
-  static async start(changed: (heedful: Heedful) => Promise<void>): Promise<Heedful> {
+  static async start(hooks: Hooks): Promise<Heedful> {
     const db = await openDatabase();
     const kept = new Kept(db);
-    const heedful = new Heedful(kept, await Spool.open(db, kept), changed);
+    const heedful = new Heedful(kept, await Spool.open(db, kept), hooks);
     heedful.place = await placeOfThis();
     heedful.config = (await kept.get<Config>("config")) ?? null;
     await heedful.resume();
@@ -86,11 +103,28 @@ export class Heedful {
   }
 
   get deviceLabel(): string {
-    return this.config?.deviceLabel ?? "";
+    return machineOf(this.config, this.place).deviceLabel;
   }
 
   get who(): Account {
     return this.account;
+  }
+
+  /** Changes with the account: text that was read in an earlier sitting is not this account's. */
+  get sitting(): number {
+    return this.sittingNow;
+  }
+
+  /** The worst thing that is wrong; none of it is told to a browser that is not enrolled. */
+  get fault(): Fault {
+    if (!this.enrolment || this.loading) return "none";
+    if (!this.policy) return "policy_missing";
+    if (!this.library.loaded && this.library.fault !== "none") return this.library.fault;
+    return this.storageFull ? "storage_full" : this.library.fault;
+  }
+
+  get isDark(): boolean {
+    return this.enrolment !== null && !this.loading && this.inForce() === null;
   }
 
   /** Resolves when the library on disk, if any, is ready to match. */
@@ -104,20 +138,22 @@ export class Heedful {
 
   mode(): Mode {
     if (!this.enrolment) return "not_set_up";
-    if (!this.policy || !(this.bundle || this.loading) || !this.delivering) return "trouble";
+    if (!this.policy || !(this.library.loaded || this.loading) || !this.delivering || this.storageFull) return "trouble";
     return isWatching(this.policy, new Date()) ? "watching" : "resting";
   }
 
   private inForce(): InForce | null {
-    if (!this.enrolment || !this.policy || !this.bundle) return null;
-    return { enrolment: this.enrolment, policy: this.policy, account: this.account, bundleVersion: this.bundle.version, assess: this.bundle.assess };
+    const { loaded } = this.library;
+    if (!this.enrolment || !this.policy || !loaded) return null;
+    return { enrolment: this.enrolment, policy: this.policy, account: this.account, bundleVersion: loaded.version, assess: loaded.assess };
   }
 
   /** Takes up the enrolment, account, policy and bundle that are on disk. */
   private async resume(): Promise<void> {
     this.enrolment = this.config && (await heldEnrolment(this.kept, this.config, this.place));
     if (!this.enrolment) {
-      this.api = this.policies = this.policy = this.bundle = this.deliverer = null;
+      this.api = this.policies = this.policy = this.deliverer = null;
+      this.library = NO_LIBRARY;
       return;
     }
     const { device_id, server_url } = this.enrolment;
@@ -126,8 +162,17 @@ export class Heedful {
     this.policies = new Policies(this.kept, this.enrolment, call);
     this.deliverer = new Deliverer({ spool: this.spool, kept: this.kept, call, device: device_id, onResults: (results) => this.answered(results) });
     // Unpacking the library takes longer than all else here; a frame need not wait for it to begin sensing.
-    if (!this.bundle) this.loading ??= heldBundle(this.kept).then((held) => void (this.bundle ??= held)).finally(() => (this.loading = null));
+    if (!this.library.loaded) this.loading ??= this.loadHeld();
     await this.recogniseAccount();
+  }
+
+  private async loadHeld(): Promise<void> {
+    try {
+      const held = await heldBundle(this.kept);
+      if (!this.library.loaded) this.library = held;
+    } finally {
+      this.loading = null;
+    }
   }
 
   private async answered(results: readonly CaptureResult[]): Promise<void> {
@@ -141,12 +186,15 @@ export class Heedful {
     const before = await this.kept.get<string>("account-name");
     const isOther = before !== account.name;
     if (isOther) {
-      await this.lines.wipe();
-      await this.seen.wipe();
+      await this.lines.wipeFor(account.name);
+      await this.seen.wipeFor(account.name);
       await this.kept.put("account-name", account.name);
+      await this.kept.change<number>("sitting", (old) => (old ?? 0) + 1);
     }
+    this.sittingNow = (await this.kept.get<number>("sitting")) ?? 0;
     this.account = account;
     this.policy = (await this.policies?.held(account.name)) ?? null;
+    if (isOther) await this.hooks.accountChanged();
     return isOther;
   }
 
@@ -192,14 +240,13 @@ export class Heedful {
       if (!(error instanceof Refused || error instanceof Unreachable)) console.warn("heedful:", error instanceof Error ? error.name : "failed");
       complete = false;
     }
-    await this.changed(this);
+    await this.hooks.changed(this);
     this.failures = complete ? 0 : this.failures + 1;
     if (complete) await chrome.alarms.clear("settle");
     else this.later("settle", Date.now() + backoffMs(this.failures), () => void this.settle());
-    if (this.enrolment && complete) {
-      if (!(await chrome.alarms.get("heartbeat"))) void this.heartbeat();
-      void this.deliver();
-    }
+    if (!this.enrolment) return;
+    if (this.fault !== ((await this.kept.get<Fault>("fault-told")) ?? "none") || !(await chrome.alarms.get("heartbeat"))) void this.heartbeat();
+    if (complete) void this.deliver();
   }
 
   private async update(): Promise<boolean> {
@@ -209,8 +256,9 @@ export class Heedful {
     // The one for "unknown" is kept at hand for an account that nobody has asked about yet.
     if (this.account.name !== "" && asked) await this.policies!.refresh("");
     await this.loading;
-    if (this.policy) this.bundle = await refreshBundle(this.kept, this.enrolment!, this.policy.bundle, this.bundle);
-    return asked && this.bundle !== null;
+    if (this.policy) this.library = await refreshBundle(this.kept, this.enrolment!, this.policy.bundle, this.library.loaded, agentVersion());
+    // Asking again soon helps only where the network or something on the way was at fault.
+    return asked && !["library_missing", "library_unverified"].includes(this.library.fault);
   }
 
   /** A short timer while the worker lives, and an alarm that wakes it when it does not. */
@@ -226,7 +274,7 @@ export class Heedful {
 
   private async keep({ capture, severity, findings }: KeptCapture, place: Place): Promise<void> {
     const pictured = this.policy !== null && mayPicture(this.policy, findings, this.pages.get(place.tabId), place.tabUrl);
-    await this.spool.put(capture, severity, pictured ? Date.now() + PICTURE_MS : 0);
+    await this.spooled(this.spool.put(capture, severity, pictured ? Date.now() + PICTURE_MS : 0));
     if (pictured) {
       void this.camera.take(place.tabId, place.tabUrl, Date.now()).then(async (picture) => {
         await this.spool.addPicture(capture.id, picture);
@@ -234,6 +282,20 @@ export class Heedful {
       });
     }
     void this.deliver();
+  }
+
+  /** A disk that is full is told, and told again when it is not any more. */
+  private async spooled(writing: Promise<void>): Promise<void> {
+    const before = this.storageFull;
+    try {
+      await writing;
+      this.storageFull = false;
+    } catch (error) {
+      this.storageFull = true;
+      throw error;
+    } finally {
+      if (before !== this.storageFull) void this.hooks.changed(this).then(() => this.heartbeat());
+    }
   }
 
   /** Sends what waits. Sets the next try before it begins, in case the worker is killed in the middle. */
@@ -246,20 +308,33 @@ export class Heedful {
     this.delivering = againAt === null || isHeldOnly;
     if (againAt === null) await chrome.alarms.clear("drain");
     else this.later("drain", againAt, () => void this.deliver());
-    if (before !== this.delivering) await this.changed(this);
+    if (before !== this.delivering) await this.hooks.changed(this);
   }
 
   async heartbeat(): Promise<void> {
-    if (!this.api || !this.policy) return;
-    await chrome.alarms.create("heartbeat", { delayInMinutes: heartbeatMinutes(this.policy.heartbeat_s) });
+    if (!this.api || !this.config) return;
+    await chrome.alarms.create("heartbeat", { delayInMinutes: heartbeatMinutes(this.policy?.heartbeat_s ?? HEARTBEAT_S) });
+    const { loaded } = this.library;
+    const fault = this.fault;
+    const linesRead = await this.read.sinceLastHeartbeat();
     const answer = await sendHeartbeat(this.kept, (call) => this.api!.call(call), {
       agentVersion: agentVersion(),
-      bundleVersion: this.bundle?.version ?? "",
-      policyVersion: this.policy.version,
+      bundleVersion: loaded?.version ?? "",
+      policyVersion: this.policy?.version ?? "",
       account: this.account,
       spool: await this.spool.counts(),
+      machine: machineOf(this.config, this.place),
+      fault,
+      linesRead,
+      forced: await isForced(),
+      incognitoAllowed: await isIncognitoAllowed(),
+      policyHash: await policyHash(this.config),
     });
-    if (answer && (answer.policy_version !== this.policy.version || (this.bundle && answer.bundle_version !== this.bundle.version))) void this.settle();
+    if (!answer) return;
+    await this.kept.put("fault-told", fault);
+    await this.read.told(linesRead);
+    const isOld = answer.policy_version !== this.policy?.version || (loaded !== null && answer.bundle_version !== loaded.version);
+    if (isOld && this.policy) void this.settle();
   }
 
   async forgetTab(tabId: number): Promise<void> {

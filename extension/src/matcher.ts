@@ -1,6 +1,6 @@
 /** The engine as the worker uses it. Offsets are code points of the text given. */
 
-import { assess as assessWith, loadBundle } from "./engine/index";
+import { assess as assessWith, FORMAT, loadBundle, OtherFormat } from "./engine/index";
 import type { AgeBand, Source } from "./wire";
 
 export type Bundle = Awaited<ReturnType<typeof loadBundle>>;
@@ -22,7 +22,7 @@ export interface Assessment {
 /** `earlier`: lines before this one, oldest first; they may meet a need or raise a finding, never lower one. */
 export type Assess = (text: string, source: Source, ageBand: AgeBand, earlier?: readonly string[]) => Assessment;
 
-export { loadBundle };
+export { FORMAT, loadBundle, OtherFormat };
 
 export function assessorOf(bundle: Bundle): Assess {
   return (text, source, ageBand, contextBefore = []) => assessWith(bundle, { text, source, ageBand, contextBefore });

@@ -30,6 +30,13 @@ export interface HelloMessage {
 
 export interface HelloAnswer {
   sense: boolean;
+  /** Whose turn it is at the keyboard: another number means that somebody else is there now. */
+  sitting: number;
+}
+
+/** To text from before a change of account: it was not looked at, and the frame must forget what it holds. */
+export interface StaleAnswer {
+  stale: true;
 }
 
 /** Popup and notice page. */
@@ -42,8 +49,10 @@ export interface ReportMessage {
   text: string;
 }
 
-export type ContentMessage = TypedMessage | PageMessage | HelloMessage;
+/** Text goes with the sitting in which it was written; see `HelloAnswer`. */
+export type TextMessage = (TypedMessage | PageMessage) & { sitting: number };
+export type ContentMessage = TextMessage | HelloMessage;
 export type PageOfOursMessage = StatusMessage | ReportMessage;
 
 /** Worker → frames. */
-export type FrameMessage = { kind: "ask-again" } | { kind: "secret-visible" };
+export type FrameMessage = { kind: "ask-again" } | { kind: "forget" } | { kind: "secret-visible" };

@@ -53,6 +53,8 @@ export interface ObserverParts {
   /** Writes to the spool; resolves when on disk. */
   keep: (kept: Kept, place: Place) => Promise<void>;
   testSeen: (account: Account, at: Date) => Promise<void>;
+  /** Told of each piece of text that is looked at, not of the text. */
+  looked: () => void;
   pageState: (tabId: number, change: (old: PageState | undefined) => PageState) => void;
   now?: () => Date;
 }
@@ -94,19 +96,20 @@ export class Observer {
     const at = this.now();
     const inForce = this.forPlace(place, at);
     if (!inForce) return;
+    this.parts.looked();
     const text = await this.testTaken(message.text, `${place.tabId}|${message.session}`, inForce, at);
     const source = typedSource(message, place);
-    const earlier = await this.parts.lines.before(place.tabId, text, at.getTime());
+    const earlier = await this.parts.lines.before(inForce.account.name, place.tabId, text, at.getTime());
     const assessment = inForce.assess(text, source, inForce.policy.age_band, earlier.map((line) => line.text));
     if (assessment.leavesDevice(inForce.policy.capture_from)) {
-      const told = await this.freshInField(text, assessment.findings, message, place, at);
+      const told = await this.freshInField(inForce, text, assessment.findings, message, place, at);
       await this.tell(inForce, place, source, text, told, assessment.severity, at);
     }
-    await this.parts.lines.remember(place.tabId, message.session, lineOf(text, message.from, message.to), at.getTime());
+    await this.parts.lines.remember(inForce.account.name, place.tabId, message.session, lineOf(text, message.from, message.to), at.getTime());
   }
 
   /** Of one field: findings in the new part, and old ones that the new part made more severe. */
-  private async freshInField(text: string, findings: readonly Finding[], message: TypedMessage, place: Place, at: Date): Promise<Told> {
+  private async freshInField(inForce: InForce, text: string, findings: readonly Finding[], message: TypedMessage, place: Place, at: Date): Promise<Told> {
     const from = pointsBefore(text, message.from) - 1;
     const to = pointsBefore(text, message.to) + 1;
     const points = Array.from(text);
@@ -115,7 +118,7 @@ export class Observer {
       const phrase = `${place.tabId}|${message.session}|${finding.rule}`;
       const here = `${phrase}|${plain(points.slice(Math.max(0, finding.start - 24), finding.end).join(""))}`;
       const isNew = finding.end > from && finding.start < to;
-      if (await this.parts.seen.has(isNew ? here : phrase, finding.severity, at.getTime(), LINE_MS)) continue;
+      if (await this.parts.seen.has(inForce.account.name, isNew ? here : phrase, finding.severity, at.getTime(), LINE_MS)) continue;
       told.fresh.push(finding);
       told.keys.push([phrase, finding.severity], [here, finding.severity], [echoKey(place, finding, points), finding.severity]);
     }
@@ -127,6 +130,7 @@ export class Observer {
     const at = this.now();
     const inForce = this.forPlace(place, at);
     if (!inForce) return;
+    this.parts.looked();
     const text = await this.testTaken(query, `${place.tabId}|search`, inForce, at);
     const assessment = inForce.assess(text, "searched", inForce.policy.age_band);
     if (!assessment.leavesDevice(inForce.policy.capture_from)) return;
@@ -134,7 +138,7 @@ export class Observer {
     const told: Told = { fresh: [], keys: [] };
     for (const finding of assessment.findings) {
       const echo = echoKey(place, finding, points);
-      if (await this.parts.seen.has(echo, finding.severity, at.getTime(), SEARCH_MS)) continue;
+      if (await this.parts.seen.has(inForce.account.name, echo, finding.severity, at.getTime(), SEARCH_MS)) continue;
       told.fresh.push(finding);
       told.keys.push([echo, finding.severity]);
     }
@@ -146,6 +150,7 @@ export class Observer {
     const at = this.now();
     const inForce = this.forPlace(place, at);
     if (!inForce) return;
+    this.parts.looked();
     const text = withoutTestPhrase(message.text, inForce.policy.test_phrase).rest;
     const assessment = inForce.assess(text, "displayed", inForce.policy.age_band);
     this.parts.pageState(place.tabId, (old) => ({ url: place.tabUrl, looked: true, sexual: isSexual(assessment.findings) || (old?.url === place.tabUrl && old.sexual) }));
@@ -155,8 +160,8 @@ export class Observer {
     const told: Told = { fresh: [], keys: [] };
     for (const finding of assessment.findings) {
       const theme = `${page}|${finding.theme}`;
-      if (await this.parts.seen.has(theme, finding.severity, at.getTime(), LINE_MS)) continue;
-      if (await this.parts.seen.has(echoKey(place, finding, points), 0, at.getTime(), ECHO_MS)) continue;
+      if (await this.parts.seen.has(inForce.account.name, theme, finding.severity, at.getTime(), LINE_MS)) continue;
+      if (await this.parts.seen.has(inForce.account.name, echoKey(place, finding, points), 0, at.getTime(), ECHO_MS)) continue;
       told.fresh.push(finding);
       told.keys.push([theme, finding.severity]);
     }
@@ -171,7 +176,7 @@ export class Observer {
     if (!inForce || text === "" || !(await isLocked(url, inForce.policy.locked_lists ?? []))) return;
     const findings = [{ theme: "", rule: LOCKED_RULE, severity: 5, start: 0, end: Array.from(text).length }];
     const key = `locked|${place.tabId}|${text}`;
-    if (await this.parts.seen.has(key, 5, at.getTime(), LINE_MS)) return;
+    if (await this.parts.seen.has(inForce.account.name, key, 5, at.getTime(), LINE_MS)) return;
     await this.tell(inForce, place, "displayed", text, { fresh: findings, keys: [[key, 5]] }, 5, at);
   }
 
@@ -190,8 +195,8 @@ export class Observer {
   private async testTaken(text: string, key: string, inForce: InForce, at: Date): Promise<string> {
     const { found, rest } = withoutTestPhrase(text, inForce.policy.test_phrase);
     const told = `test|${key}`;
-    if (found && !(await this.parts.seen.has(told, 0, at.getTime(), SEARCH_MS))) {
-      await this.parts.seen.add([[told, 0]], at.getTime());
+    if (found && !(await this.parts.seen.has(inForce.account.name, told, 0, at.getTime(), SEARCH_MS))) {
+      await this.parts.seen.add(inForce.account.name, [[told, 0]], at.getTime());
       await this.parts.testSeen(inForce.account, at);
     }
     return rest;
@@ -214,11 +219,11 @@ export class Observer {
       at,
     });
     if (severity >= CONTEXT_FROM) {
-      const before = await this.parts.lines.before(place.tabId, capture.text, at.getTime());
+      const before = await this.parts.lines.before(inForce.account.name, place.tabId, capture.text, at.getTime());
       if (before.length > 0) capture.context_before = before;
     }
     await this.parts.keep({ capture, severity, findings: told.fresh }, place);
-    await this.parts.seen.add(told.keys, at.getTime());
+    await this.parts.seen.add(inForce.account.name, told.keys, at.getTime());
   }
 }
 

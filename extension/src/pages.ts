@@ -8,8 +8,9 @@ export async function askWorker(message: PageOfOursMessage): Promise<unknown> {
   return chrome.runtime.sendMessage(message);
 }
 
-export async function status(): Promise<Status> {
-  return (await askWorker({ kind: "status" })) as Status;
+/** Undefined when the worker has no storage to work with. */
+export async function status(): Promise<Status | undefined> {
+  return (await askWorker({ kind: "status" })) as Status | undefined;
 }
 
 export function byId<T extends HTMLElement>(id: string): T {

@@ -8,15 +8,29 @@ interface Brands {
 
 const OS_NAMES: Record<string, string> = { win: "windows", mac: "macos", cros: "chromeos", linux: "linux", android: "android", openbsd: "openbsd" };
 
-function directoryDeviceId(): Promise<string> {
+type Attribute = "getDirectoryDeviceId" | "getDeviceSerialNumber" | "getDeviceAssetId";
+
+/** Answered on a Chromebook that the school's directory manages; empty everywhere else. */
+function attribute(name: Attribute): Promise<string> {
   const attributes = chrome.enterprise?.deviceAttributes;
-  if (!attributes) return Promise.resolve("");
-  return new Promise((resolve) => attributes.getDirectoryDeviceId((id) => resolve(chrome.runtime.lastError ? "" : (id ?? ""))));
+  if (!attributes?.[name]) return Promise.resolve("");
+  return new Promise((resolve) => attributes[name]((value) => resolve(chrome.runtime.lastError ? "" : (value ?? ""))));
 }
 
 export async function placeOfThis(): Promise<Place> {
   const { os } = await chrome.runtime.getPlatformInfo();
-  return { os, directoryDeviceId: os === "cros" ? await directoryDeviceId() : "" };
+  if (os !== "cros") return { os, directoryDeviceId: "" };
+  return { os, directoryDeviceId: await attribute("getDirectoryDeviceId"), serialNumber: await attribute("getDeviceSerialNumber"), assetId: await attribute("getDeviceAssetId") };
+}
+
+/** True while a policy keeps the extension: nobody can remove it or switch it off. */
+export async function isForced(): Promise<boolean> {
+  const { installType, mayDisable } = await chrome.management.getSelf();
+  return installType === "admin" && !mayDisable;
+}
+
+export function isIncognitoAllowed(): Promise<boolean> {
+  return chrome.extension.isAllowedIncognitoAccess();
 }
 
 export interface Platform {

@@ -1,6 +1,7 @@
 /** The popup: what is looked at, where help is, and a way to tell someone. */
 
 import type { Mode } from "./badge";
+import { type Fault, wordsFor } from "./faults";
 import { askWorker, byId, fillHelp, fillList, NOT, status, WHAT } from "./pages";
 import type { Status } from "./status";
 
@@ -33,13 +34,42 @@ function showState(seen: Status): string {
   return "Nothing is waiting to be sent";
 }
 
+/** The lead says what is wrong in the pupil's words; the technician's stand below, closed. */
+function leadOf(seen: Status): string {
+  if (seen.mode !== "trouble" || seen.fault === "none") return MODES[seen.mode].lead;
+  const { pupil } = wordsFor(seen.fault, seen.dark)!;
+  return seen.dark ? `Heedful is not looking at anything here at the moment. ${pupil} Your school can see that this computer isn’t covered. You need not do anything.` : `Heedful has a problem here. ${pupil} Please tell the person who looks after the computers.`;
+}
+
+function pillOf(seen: Status): string {
+  return seen.mode === "trouble" && seen.fault !== "none" ? "Problem" : MODES[seen.mode].pill;
+}
+
+function showFault(fault: Fault, dark: boolean, version: string): void {
+  const words = wordsFor(fault, dark);
+  byId("fault").hidden = words === null;
+  byId("technician").textContent = words ? `${words.technician} (${fault}, version ${version})` : "";
+}
+
+/** The worker could not even open its storage: there is nothing else to show. */
+function showBroken(): void {
+  const words = wordsFor("storage_full", true)!;
+  byId("mode").textContent = "Problem";
+  byId("mode").dataset.mode = "trouble";
+  byId("lead").textContent = "Heedful can’t work in this browser: it can’t open its own storage, and is not looking at anything. Please tell the person who looks after the computers.";
+  byId("fault").hidden = false;
+  byId("technician").textContent = words.technician;
+  byId("tell").hidden = true;
+}
+
 async function show(): Promise<void> {
   const seen = await status();
-  const mode = MODES[seen.mode];
+  if (!seen) return showBroken();
   const pill = byId("mode");
-  pill.textContent = mode.pill;
+  pill.textContent = pillOf(seen);
   pill.dataset.mode = seen.mode;
-  byId("lead").textContent = mode.lead;
+  byId("lead").textContent = leadOf(seen);
+  showFault(seen.fault, seen.dark, seen.version);
   byId("school").textContent = seen.school;
   byId("when").textContent = whenRead(seen);
   fillHelp(byId("help"), seen.help);

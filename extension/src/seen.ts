@@ -1,6 +1,6 @@
-/** Remembers what was already told, so that one line is one capture and a page that echoes it is none. */
+/** Remembers what was already told of an account, so that one line is one capture and a page that echoes it is none. */
 
-import { type SessionStore, SessionValue } from "./session";
+import { AccountValue, type SessionStore } from "./session";
 
 const MAX_ENTRIES = 400;
 
@@ -10,20 +10,20 @@ interface Entry {
 }
 
 export class Seen {
-  private readonly entries: SessionValue<Record<string, Entry>>;
+  private readonly entries: AccountValue<Record<string, Entry>>;
 
   constructor(store: SessionStore) {
-    this.entries = new SessionValue<Record<string, Entry>>(store, "seen", () => ({}));
+    this.entries = new AccountValue<Record<string, Entry>>(store, "seen", () => ({}));
   }
 
   /** True when the same key was told at this severity or above within `ms`. */
-  async has(key: string, severity: number, at: number, ms: number): Promise<boolean> {
-    const entry = (await this.entries.get())[key];
+  async has(owner: string, key: string, severity: number, at: number, ms: number): Promise<boolean> {
+    const entry = (await this.entries.get(owner))[key];
     return entry !== undefined && entry.severity >= severity && at - entry.at <= ms;
   }
 
-  async add(told: Iterable<readonly [key: string, severity: number]>, at: number): Promise<void> {
-    const entries = { ...(await this.entries.get()) };
+  async add(owner: string, told: Iterable<readonly [key: string, severity: number]>, at: number): Promise<void> {
+    const entries = { ...(await this.entries.get(owner)) };
     for (const [key, severity] of told) {
       const before = entries[key]?.severity ?? 0;
       delete entries[key];
@@ -31,10 +31,10 @@ export class Seen {
     }
     const names = Object.keys(entries);
     for (const name of names.slice(0, Math.max(0, names.length - MAX_ENTRIES))) delete entries[name];
-    await this.entries.set(entries);
+    await this.entries.set(owner, entries);
   }
 
-  async wipe(): Promise<void> {
-    await this.entries.set({});
+  async wipeFor(owner: string): Promise<void> {
+    await this.entries.wipeFor(owner);
   }
 }

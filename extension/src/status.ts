@@ -1,12 +1,18 @@
 /** What the popup and the notice page show. */
 
 import type { Mode } from "./badge";
+import type { Fault } from "./faults";
 import type { Heedful } from "./heedful";
+import { agentVersion } from "./platform";
 import { lastReport, type ReportState } from "./reports";
 import type { HelpLine, Policy } from "./wire";
 
 export interface Status {
   mode: Mode;
+  fault: Fault;
+  /** Nothing is looked at because of the fault. */
+  dark: boolean;
+  version: string;
   school: string;
   /** The account as the school knows it; empty when nobody is known. */
   account: string;
@@ -25,6 +31,9 @@ export async function statusOf(heedful: Heedful): Promise<Status> {
   const policy = heedful.currentPolicy;
   return {
     mode: heedful.mode(),
+    fault: heedful.fault,
+    dark: heedful.isDark,
+    version: agentVersion(),
     school: heedful.school,
     account: heedful.who.name,
     device: heedful.deviceLabel,

@@ -26,7 +26,7 @@ function newSession(): string {
 }
 
 export class TypingSensor {
-  private readonly fields = new WeakMap<Element, Field>();
+  private fields = new WeakMap<Element, Field>();
   private active: Field | null = null;
   private readonly stop = new AbortController();
 
@@ -54,6 +54,13 @@ export class TypingSensor {
     this.stop.abort();
     if (this.active) clearTimeout(this.active.timer);
     this.active = null;
+  }
+
+  /** Somebody else is at the keyboard: what was typed and not looked at yet is gone, what stands in the fields is not new. */
+  forgetAll(): void {
+    if (this.active) clearTimeout(this.active.timer);
+    this.active = null;
+    this.fields = new WeakMap();
   }
 
   /** The field of an event, unless it is secret. Nothing of it is read here. */
@@ -85,6 +92,10 @@ export class TypingSensor {
     field.lines.begin(readUnit(unit, field.kind));
   }
 
+  private isHeld(field: Field): boolean {
+    return this.fields.get(field.el) === field;
+  }
+
   private forget(el: Element): void {
     const field = this.fields.get(el);
     if (!field) return;
@@ -105,7 +116,7 @@ export class TypingSensor {
   }
 
   private readLater(field: Field, pasted: boolean): void {
-    setTimeout(() => { this.read(field, pasted); this.arm(field, PAUSE_MS); }, 0);
+    setTimeout(() => { if (this.isHeld(field)) { this.read(field, pasted); this.arm(field, PAUSE_MS); } }, 0);
   }
 
   private typed(event: InputEvent): void {
@@ -166,7 +177,7 @@ export class TypingSensor {
 
   /** Sends what is new. Works on the text of the last trusted event: what a script wrote since is not the pupil's. */
   private flush(field: Field | null, submitted = false): void {
-    if (!field || field.composing) return;
+    if (!field || field.composing || !this.isHeld(field)) return;
     clearTimeout(field.timer);
     if (!field.lines.hasNew()) return;
     this.watch.settle();

@@ -2,24 +2,24 @@
 
 import { showBadge } from "./badge";
 import { Heedful } from "./heedful";
-import type { ContentMessage, HelloAnswer, PageOfOursMessage } from "./messages";
+import type { ContentMessage, FrameMessage, HelloAnswer, PageOfOursMessage, StaleAnswer, TextMessage } from "./messages";
 import type { Place } from "./observe";
 import { noteReport } from "./reports";
 import { searchQuery } from "./search";
 import { statusOf } from "./status";
 
 let lastMode = "";
-const started = Heedful.start(changed);
+const started = Heedful.start({ changed, accountChanged: () => tellFrames({ kind: "forget" }) });
 /** Messages are handled in the order they came. */
 let line: Promise<unknown> = Promise.resolve();
 
 async function changed(heedful: Heedful): Promise<void> {
   const mode = heedful.mode();
-  await showBadge(mode);
+  await showBadge(mode, heedful.fault);
   const state = `${mode}|${heedful.isReady}|${heedful.currentPolicy?.version ?? ""}`;
   if (state !== lastMode) {
     lastMode = state;
-    await askFramesAgain();
+    await tellFrames({ kind: "ask-again" });
   }
   if (heedful.currentPolicy?.monitor) await showNotice(heedful);
   const hasHours = (heedful.currentPolicy?.hours.windows.length ?? 0) > 0;
@@ -27,9 +27,9 @@ async function changed(heedful: Heedful): Promise<void> {
   else await chrome.alarms.clear("hours");
 }
 
-async function askFramesAgain(): Promise<void> {
-  for (const { id } of await chrome.tabs.query({ url: ["http://*/*", "https://*/*"] })) {
-    if (id !== undefined) chrome.tabs.sendMessage(id, { kind: "ask-again" }).catch(() => undefined);
+async function tellFrames(message: FrameMessage): Promise<void> {
+  for (const { id } of await chrome.tabs.query({})) {
+    if (id !== undefined) chrome.tabs.sendMessage(id, message).catch(() => undefined);
   }
 }
 
@@ -43,10 +43,10 @@ async function showNotice(heedful: Heedful): Promise<void> {
 }
 
 /** In line, and with the library at hand. */
-function matching(act: (heedful: Heedful) => Promise<void>): Promise<void | undefined> {
+function matching<T>(act: (heedful: Heedful) => Promise<T>): Promise<T | undefined> {
   return inLine(async (heedful) => {
     await heedful.libraryLoaded();
-    await act(heedful);
+    return act(heedful);
   });
 }
 
@@ -67,11 +67,18 @@ function placeOf(sender: chrome.runtime.MessageSender): Place | null {
   return { tabId: tab.id, frameUrl, tabUrl: tab.url ?? frameUrl, title: tab.title ?? "" };
 }
 
-async function fromContent(message: ContentMessage, place: Place): Promise<HelloAnswer | undefined> {
-  // Not in line: a frame must not wait for the text of another.
-  if (message.kind === "hello") return { sense: (await started).observer.maySense(place) };
-  await matching((heedful) => (message.kind === "typed" ? heedful.observer.typed(message, place) : heedful.observer.displayed(message, place)));
-  return undefined;
+async function fromContent(message: ContentMessage, place: Place): Promise<HelloAnswer | StaleAnswer | undefined> {
+  if (message.kind === "hello") {
+    // Not in line: a frame must not wait for the text of another.
+    const heedful = await started;
+    return { sense: heedful.observer.maySense(place), sitting: heedful.sitting };
+  }
+  return (await matching((heedful) => looked(heedful, message, place))) ?? undefined;
+}
+
+async function looked({ observer, sitting }: Heedful, message: TextMessage, place: Place): Promise<StaleAnswer | void> {
+  if (message.sitting !== sitting) return { stale: true };
+  await (message.kind === "typed" ? observer.typed(message, place) : observer.displayed(message, place));
 }
 
 async function fromOurPage(message: PageOfOursMessage): Promise<unknown> {
@@ -143,9 +150,9 @@ chrome.runtime.onStartup.addListener(() => void started.then((heedful) => heedfu
 chrome.runtime.onUpdateAvailable.addListener(() => void inLine(async () => chrome.runtime.reload()));
 
 // No database, no spool: then it says so, and nothing is sensed.
-started.catch(() => void showBadge("trouble"));
+started.catch(() => void showBadge("trouble", "storage_full"));
 void started.then(async (heedful) => {
-  await showBadge(heedful.mode());
+  await showBadge(heedful.mode(), heedful.fault);
   void heedful.deliver();
   await heedful.settle();
 });

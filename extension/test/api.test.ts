@@ -6,6 +6,7 @@ import { readConfig } from "../src/config";
 import { fromBase64url, requestBytes } from "../src/signing";
 import type { Kept } from "../src/db";
 import { ENROLMENT, freshDatabase } from "./memory";
+import { enrolSchema, faults } from "./schema";
 
 interface Seen {
   url: string;
@@ -122,12 +123,13 @@ test("without a token that counts here, nothing is asked and nothing is made", a
   assert.equal(await kept.get("device-key"), undefined);
 });
 
-test("on ChromeOS the directory's id goes with the token", async () => {
+test("on ChromeOS the directory's id and the machine's serial number go with the token", async () => {
   const { kept } = await freshDatabase();
   const seen = answerWith(json(201, ANSWER));
-  await enrol(kept, readConfig({ serverUrl: "https://h.example", chromeosEnrolToken: "c" })!, { os: "cros", directoryDeviceId: "dir-1" }, PLATFORM);
-  const body = JSON.parse(new TextDecoder().decode(seen[0]!.body)) as { token: string; directory_device_id: string };
-  assert.deepEqual([body.token, body.directory_device_id], ["c", "dir-1"]);
+  await enrol(kept, readConfig({ serverUrl: "https://h.example", chromeosEnrolToken: "c" })!, { os: "cros", directoryDeviceId: "dir-1", serialNumber: "NXHEXAMPLE01", assetId: "CB-12" }, PLATFORM);
+  const body = JSON.parse(new TextDecoder().decode(seen[0]!.body)) as Record<string, string>;
+  assert.deepEqual([body.token, body.directory_device_id, body.machine_id, body.device_label], ["c", "dir-1", "NXHEXAMPLE01", "CB-12"]);
+  assert.deepEqual(faults(enrolSchema, body), []);
 });
 
 test("a refused or malformed enrolment leaves the device as it was", async () => {

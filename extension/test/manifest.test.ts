@@ -35,5 +35,5 @@ test("the sensor is in every frame from the start, and the sign in the toolbar i
 
 test("no managed value hides it or widens what it reads", () => {
   const schema = JSON.parse(readFileSync(join(process.cwd(), "static", "managed_schema.json"), "utf8")) as { properties: Record<string, unknown> };
-  assert.deepEqual(Object.keys(schema.properties).sort(), ["chromeosEnrolToken", "deviceEnrolToken", "deviceLabel", "pupil", "serverUrl"]);
+  assert.deepEqual(Object.keys(schema.properties).sort(), ["chromeosEnrolToken", "deviceEnrolToken", "deviceLabel", "machineId", "pupil", "serverUrl"]);
 });

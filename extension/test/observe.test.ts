@@ -29,26 +29,30 @@ interface Trial {
   observer: Observer;
   kept: Kept[];
   tests: number;
+  looked: number;
   pages: Map<number, PageState>;
   clock: { now: number };
   inForce: InForce;
   lines: EarlierLines;
+  seen: Seen;
+  session: ReturnType<typeof memorySession>;
 }
 
 function trial(changes: Partial<Policy> = {}): Trial {
   const session = memorySession();
   const inForce: InForce = { enrolment: ENROLMENT, policy: policy(changes), account: { name: "", identity_confidence: "unknown", how: "none" }, bundleVersion: "1", assess };
-  const made: Trial = { kept: [], tests: 0, pages: new Map(), clock: { now: Date.parse("2026-11-24T10:00:00Z") }, inForce, lines: new EarlierLines(session) } as unknown as Trial;
+  const made: Trial = { kept: [], tests: 0, looked: 0, pages: new Map(), clock: { now: Date.parse("2026-11-24T10:00:00Z") }, inForce, lines: new EarlierLines(session), seen: new Seen(session), session } as unknown as Trial;
   made.observer = new Observer({
     policy: () => made.inForce.policy,
     inForce: () => made.inForce,
     lines: made.lines,
-    seen: new Seen(session),
+    seen: made.seen,
     keep: async (kept) => {
       assert.deepEqual(faults(captureSchema, kept.capture), []);
       made.kept.push(kept);
     },
     testSeen: async () => void made.tests++,
+    looked: () => void made.looked++,
     pageState: (tab, change) => made.pages.set(tab, change(made.pages.get(tab))),
     now: () => new Date(made.clock.now),
   });
@@ -134,7 +138,7 @@ test("nothing is sensed on a private page, in a private frame, outside hours, or
     await t.observer.displayed({ kind: "page", text: "kms" }, where);
     await t.observer.searched("kms", where);
     assert.equal(t.kept.length, 0);
-    assert.deepEqual(await t.lines.before(1, "", t.clock.now), []);
+    assert.deepEqual(await t.lines.before("", 1, "", t.clock.now), []);
   }
 });
 
@@ -156,25 +160,25 @@ test("lines before go with a serious capture only, oldest first", async () => {
 
 test("lines before come from the same tab, at most ten minutes, five lines and a thousand characters back", async () => {
   const t = trial();
-  const before = async (): Promise<string[]> => (await t.lines.before(1, "", t.clock.now)).map((l) => l.text);
-  await t.lines.remember(2, "x", "another tab", t.clock.now);
+  const before = async (): Promise<string[]> => (await t.lines.before("", 1, "", t.clock.now)).map((l) => l.text);
+  await t.lines.remember("", 2, "x", "another tab", t.clock.now);
   assert.deepEqual(await before(), []);
-  for (let i = 0; i < 8; i++) await t.lines.remember(1, `s${i}`, `line ${i}`, t.clock.now);
+  for (let i = 0; i < 8; i++) await t.lines.remember("", 1, `s${i}`, `line ${i}`, t.clock.now);
   assert.deepEqual(await before(), ["line 3", "line 4", "line 5", "line 6", "line 7"]);
-  await t.lines.remember(1, "long", "x".repeat(2_000), t.clock.now);
+  await t.lines.remember("", 1, "long", "x".repeat(2_000), t.clock.now);
   assert.deepEqual((await before()).map((l) => l.length), [1_000]);
   t.clock.now += 10 * 60_000 + 1;
   assert.deepEqual(await before(), []);
-  await t.lines.remember(1, "s", "new", t.clock.now);
-  await t.lines.wipe();
+  await t.lines.remember("", 1, "s", "new", t.clock.now);
+  await t.lines.wipeFor("");
   assert.deepEqual(await before(), []);
 });
 
 test("a line that grew stands once among the lines before", async () => {
   const t = trial();
-  await t.lines.remember(1, "s", "i do not", t.clock.now);
-  await t.lines.remember(1, "s", "i do not know", t.clock.now);
-  assert.deepEqual((await t.lines.before(1, "", t.clock.now)).map((l) => l.text), ["i do not know"]);
+  await t.lines.remember("", 1, "s", "i do not", t.clock.now);
+  await t.lines.remember("", 1, "s", "i do not know", t.clock.now);
+  assert.deepEqual((await t.lines.before("", 1, "", t.clock.now)).map((l) => l.text), ["i do not know"]);
   assert.equal(lineOf("one. two words here. three", 9, 14), "two words here.");
   assert.equal(lineOf("a\nbcd\ne", 3, 4), "bcd");
 });
@@ -250,4 +254,52 @@ test("the lines before take part in the matching", async () => {
   await t.observer.typed(typed("nobody sat with me", { session: "a.0" }), place);
   await t.observer.typed(typed("again today", { session: "a.1" }), place);
   assert.deepEqual(heard, [[], ["nobody sat with me"]]);
+});
+
+const account = (name: string): InForce["account"] => ({ name, identity_confidence: "certain", how: "managed" });
+
+test("what one account wrote is unknown to the next: neither context, nor already told", async () => {
+  const t = trial();
+  t.inForce = { ...t.inForce, account: account("sam.reed") };
+  await t.observer.typed(typed("nobody sat with me", { session: "a.0" }), place);
+  await t.observer.typed(typed("kms", { session: "a.1" }), place);
+  t.inForce = { ...t.inForce, account: account("ada.moss") };
+  await t.lines.wipeFor("ada.moss");
+  await t.seen.wipeFor("ada.moss");
+  assert.ok(!JSON.stringify([...t.session.held]).includes("nobody sat"));
+  await t.observer.typed(typed("kms", { session: "a.1" }), place);
+  assert.deepEqual(t.kept.map((k) => [k.capture.account.name, k.capture.context_before?.length ?? 0]), [["sam.reed", 1], ["ada.moss", 0]]);
+});
+
+test("a line that was still on its way at the change is told as its writer's, and leaves nothing behind", async () => {
+  const t = trial();
+  t.inForce = { ...t.inForce, account: account("sam.reed") };
+  await t.observer.typed(typed("nobody sat with me", { session: "a.0" }), place);
+  const onItsWay = t.observer.typed(typed("kms", { session: "a.1" }), place);
+  t.inForce = { ...t.inForce, account: account("ada.moss") };
+  await t.lines.wipeFor("ada.moss");
+  await t.seen.wipeFor("ada.moss");
+  await onItsWay;
+  assert.deepEqual(t.kept.map((k) => k.capture.account.name), ["sam.reed"]);
+  assert.ok(!/nobody sat|kms/.test(JSON.stringify([...t.session.held])));
+  assert.deepEqual(await t.lines.before("ada.moss", 1, "", t.clock.now), []);
+});
+
+test("closing a tab forgets its lines, whoever wrote them", async () => {
+  const t = trial();
+  await t.lines.forgetTab(1);
+  await t.lines.remember("sam.reed", 1, "s", "one", t.clock.now);
+  await t.lines.remember("sam.reed", 2, "s", "two", t.clock.now);
+  await t.lines.forgetTab(1);
+  assert.deepEqual(await t.lines.before("sam.reed", 1, "", t.clock.now), []);
+  assert.equal((await t.lines.before("sam.reed", 2, "", t.clock.now)).length, 1);
+});
+
+test("each piece of text that is looked at is counted, and none that is not", async () => {
+  const t = trial();
+  await t.observer.typed(typed("a line"), place);
+  await t.observer.displayed({ kind: "page", text: "a page" }, place);
+  await t.observer.searched("a search", place);
+  await t.observer.typed(typed("a line"), { ...place, tabUrl: "https://bank.example/" });
+  assert.equal(t.looked, 3);
 });

@@ -1,4 +1,4 @@
-/** The part of JSON Schema 2020-12 that contracts/capture.schema.json uses, read from the file itself. For tests. */
+/** The part of JSON Schema 2020-12 that the schemas in contracts/ use, read from the files themselves. For tests. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ const TYPES: Record<string, (v: unknown) => boolean> = {
   array: Array.isArray,
   string: (v) => typeof v === "string",
   integer: Number.isInteger,
+  boolean: (v) => typeof v === "boolean",
 };
 
 const KNOWN = new Set(["$schema", "$id", "$defs", "title", "description", "type", "additionalProperties", "required", "properties", "pattern", "maxLength", "minLength", "enum", "const", "maxItems", "minItems", "items", "minimum", "maximum", "$ref", "if", "then", "else"]);
@@ -52,4 +53,10 @@ function objectFaults(schema: Schema, value: Schema, root: Schema, at: string): 
   return found;
 }
 
-export const captureSchema = JSON.parse(readFileSync(join(CONTRACTS, "capture.schema.json"), "utf8")) as Schema;
+function schemaOf(name: string): Schema {
+  return JSON.parse(readFileSync(join(CONTRACTS, `${name}.schema.json`), "utf8")) as Schema;
+}
+
+export const captureSchema = schemaOf("capture");
+export const enrolSchema = schemaOf("enrol");
+export const heartbeatSchema = schemaOf("heartbeat");
