@@ -32,8 +32,9 @@ bench: system-test venv-dev assets ## Measure the budgets of the design; also wr
 browser: system-test venv-dev assets ## A demo school, and a Chromium that it manages to type into
 	@exec .venv/bin/python -m scripts.browser $(BROWSER)
 
-build: system-demo venv assets ## The wheel, with everything that browsers and devices download inside
+build: system-demo venv assets ## dist/: the wheel with all that browsers and devices download, and the archive for Debian
 	@rm -rf dist && .venv/bin/python -m hatchling build --target wheel
+	@scripts/debian_archive.sh
 
 lock: ## Pin the newest dependencies again (needs the package index)
 	@scripts/lock.sh

@@ -85,7 +85,7 @@ def pytest_stage(name: str, *arguments: str, alone: bool = False) -> Stage:
 
 
 # Folders of tests/ with a stage of their own: they need no database, or a browser, or kill processes.
-APART = ("structure", "harness", "contracts", "matching", "pages", "browser", "durability", "journeys")
+APART = ("structure", "harness", "contracts", "matching", "deploy", "pages", "browser", "durability", "journeys")
 UNIT = ("src", "tests", *(f"--ignore=tests/{folder}" for folder in APART))
 
 STAGES = (
@@ -94,6 +94,7 @@ STAGES = (
     Stage("mypy", (str(BIN / "mypy"),), count_one),
     pytest_stage("structure", "tests/structure", "tests/harness"),
     pytest_stage("contracts", "tests/contracts", "tests/matching"),
+    pytest_stage("deploy", "tests/deploy"),
     Stage("extension-types", ("npm", "run", "--silent", "check"), count_one, ROOT / "extension"),
     Stage("extension", ("npm", "run", "--silent", "test"), count_node, ROOT / "extension"),
     pytest_stage("unit-postgresql", *UNIT, "--ignore=src/heedful/detection", "--database=postgresql"),  # detection has no database

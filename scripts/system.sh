@@ -29,6 +29,9 @@ look() {
     has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || packages+=(postgresql)
     has unshare && has setpriv && has runuser || packages+=(util-linux)
     has git || packages+=(git)
+    has systemd-analyze || packages+=(systemd)
+    has nginx || packages+=(nginx-light)
+    has caddy || packages+=(caddy)
     has_library libatomic.so.1 || packages+=(libatomic1) # Playwright's own node
   fi
 }
@@ -45,7 +48,8 @@ if [ "${#packages[@]}" -gt 0 ] && has apt-get; then
   if [ "${as_root[*]}" != no ]; then
     printf -- '--- apt-get install %s\n' "${packages[*]}"
     "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
+    # RUNLEVEL=1: what the tests start themselves, nginx and PostgreSQL, is not started as a service of the machine.
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${packages[@]}"
     look
   fi
 fi

@@ -6,6 +6,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from types import ModuleType
 
 from heedful import commands
@@ -14,6 +15,7 @@ from heedful import commands
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and give its exit status: 0 well, 1 found faults, 2 wrong use or bad input."""
     parser = argparse.ArgumentParser(prog="heedful", description="Active monitoring for schools.")
+    parser.add_argument("--version", action="version", version=f"heedful {version('heedful')}")
     sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for module in command_modules():
         child = sub.add_parser(module.NAME, help=module.HELP, description=module.HELP)
