@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 
 from heedful.first_start import ensure_folder, secret_from_file
+from heedful.people.sign_in.providers import PROVIDER_CLASS, providers_of
 from heedful.settings_table import SettingsError, read_settings, stop_on_fault
 
 try:
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "huey.contrib.djhuey",
     "heedful.web",
     "heedful.audit",
@@ -151,6 +153,9 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False  # nobody stays signed in past the limits below
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/h/key,20/h/ip", "login": "60/h/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+SOCIALACCOUNT_ADAPTER = "heedful.people.adapter.SchoolAccount"
+SOCIALACCOUNT_PROVIDERS = {PROVIDER_CLASS: {"APPS": providers_of(VALUES)}}
+SIGN_IN_TRUSTS_SECOND_FACTOR = VALUES.flag("HEEDFUL_SIGN_IN_TRUSTS_SECOND_FACTOR")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Heedful"
@@ -171,7 +176,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_USE_SESSIONS = False
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_SSL_REDIRECT = False  # the proxy or the listener does it; the devices' door may share the process
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# What a proxy says of the asker is put into REMOTE_ADDR in wsgi.py, from these alone; nothing else reads X-Forwarded-… headers, allauth neither.
+TRUSTED_PROXIES = VALUES.text("HEEDFUL_TRUSTED_PROXIES").split()
 SECURE_REFERRER_POLICY = "same-origin"  # not "no-referrer": with it browsers send forms with `Origin: null`, which CSRF refuses
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
 LOOPBACK = {"127.0.0.1", "[::1]", "localhost"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
+TENANT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+# What each provider that staff sign in with takes, all of it or none.
+SIGN_IN_NEEDS = {
+    "GOOGLE": ("HEEDFUL_GOOGLE_CLIENT_ID", "HEEDFUL_GOOGLE_CLIENT_SECRET", "HEEDFUL_SIGN_IN_DOMAINS"),
+    "MICROSOFT": (
+        "HEEDFUL_MICROSOFT_TENANT", "HEEDFUL_MICROSOFT_CLIENT_ID", "HEEDFUL_MICROSOFT_CLIENT_SECRET", "HEEDFUL_SIGN_IN_DOMAINS",
+    ),
+    "OIDC": ("HEEDFUL_OIDC_ISSUER", "HEEDFUL_OIDC_CLIENT_ID", "HEEDFUL_OIDC_CLIENT_SECRET", "HEEDFUL_SIGN_IN_DOMAINS"),
+}  # fmt: skip
 
 
 class SettingsError(Exception):
@@ -70,6 +83,13 @@ TABLE: tuple[Setting, ...] = (
         "PEM certificate chain, when Heedful itself speaks TLS. Empty: a proxy does, or loopback only.",
     ),
     Setting("HEEDFUL_TLS_KEY_FILE", "path", "", "file", "PEM private key for the certificate."),
+    Setting(
+        "HEEDFUL_TRUSTED_PROXIES",
+        "text",
+        "127.0.0.1 ::1",
+        "addresses",
+        "Proxies whose word on who asks and whether it was https is taken (X-Forwarded-For, X-Forwarded-Proto), separated by spaces; networks such as 10.88.0.0/16 too.",
+    ),
     Setting("HEEDFUL_SECRET_KEY", "secret", "", "text", "Signs sessions. Made at first start in the data folder when not given."),
     Setting(
         "HEEDFUL_INSTALLATION_KEY",
@@ -90,6 +110,41 @@ TABLE: tuple[Setting, ...] = (
     Setting("HEEDFUL_EMAIL_PASSWORD", "secret", "", "text", "SMTP password."),
     Setting("HEEDFUL_EMAIL_STARTTLS", "boolean", "on", "on or off", "Speak TLS to the mail server."),
     Setting("HEEDFUL_EMAIL_FROM", "text", "heedful@localhost", "address", "The sender of notifications."),
+    Setting(
+        "HEEDFUL_SIGN_IN_DOMAINS",
+        "text",
+        "",
+        "domains",
+        "The school's own mail domains, separated by spaces. Needed with each provider below: an account of another domain is refused.",
+    ),
+    Setting("HEEDFUL_GOOGLE_CLIENT_ID", "text", "", "text", "Staff sign in with Google Workspace: the OAuth client's id. Empty: not offered."),
+    Setting("HEEDFUL_GOOGLE_CLIENT_SECRET", "secret", "", "text", "The OAuth client's secret at Google."),
+    Setting(
+        "HEEDFUL_MICROSOFT_TENANT",
+        "text",
+        "",
+        "tenant id",
+        "Staff sign in with Microsoft Entra: the directory (tenant) id of the school, never `common` or `organizations`. Empty: not offered.",
+    ),
+    Setting("HEEDFUL_MICROSOFT_CLIENT_ID", "text", "", "text", "The application (client) id at Microsoft."),
+    Setting("HEEDFUL_MICROSOFT_CLIENT_SECRET", "secret", "", "text", "The application's client secret at Microsoft."),
+    Setting(
+        "HEEDFUL_OIDC_ISSUER",
+        "url",
+        "",
+        "URL",
+        "Staff sign in with another OpenID Connect provider, a school's or a trust's own: its issuer. Empty: not offered.",
+    ),
+    Setting("HEEDFUL_OIDC_NAME", "text", "your school account", "text", "What the button says after “Sign in with”, for that provider."),
+    Setting("HEEDFUL_OIDC_CLIENT_ID", "text", "", "text", "The client id at that provider."),
+    Setting("HEEDFUL_OIDC_CLIENT_SECRET", "secret", "", "text", "The client's secret at that provider."),
+    Setting(
+        "HEEDFUL_SIGN_IN_TRUSTS_SECOND_FACTOR",
+        "boolean",
+        "off",
+        "on or off",
+        "Take the provider's word, where its token gives it, that a second factor was used. Off: Heedful asks for its own as well.",
+    ),
     Setting("HEEDFUL_TIME_ZONE", "text", "Europe/London", "IANA name", "The zone in which times are shown."),
     Setting("HEEDFUL_WEB_WORKERS", "integer", "2", "processes", "Web server processes.", 1, 64),
     Setting("HEEDFUL_DEBUG", "boolean", "off", "on or off", "Django's debug pages. Never on where real pupils are."),
@@ -173,6 +228,8 @@ def _convert(setting: Setting, raw: str) -> str | int | bool | Path | None:
         )
     if setting.unit == "address:port" and raw and not _is_listener(raw):
         raise SettingsError(f"{setting.name}: got '{raw}'; it takes an address and a port such as '127.0.0.1:8000' or '[::1]:8000'")
+    if setting.unit == "addresses" and not all(map(_is_network, raw.split())):
+        raise SettingsError(f"{setting.name}: got '{raw}'; it takes {setting.unit} such as '{setting.default}', separated by spaces")
     if setting.unit == "IANA name" and not _is_zone(raw):
         raise SettingsError(f"{setting.name}: got '{raw}'; it takes an {setting.unit} such as '{setting.default}'")
     return raw
@@ -181,6 +238,14 @@ def _convert(setting: Setting, raw: str) -> str | int | bool | Path | None:
 def _is_listener(raw: str) -> bool:
     host, _, port = raw.rpartition(":")
     return bool(host) and port.isascii() and port.isdecimal() and 1 <= int(port[:6]) <= 65535
+
+
+def _is_network(raw: str) -> bool:
+    try:
+        ip_network(raw)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_zone(raw: str) -> bool:
@@ -202,7 +267,24 @@ def _fit_together(rows: Mapping[str, str | int | bool | Path | None]) -> list[st
     given = [name for name in ("HEEDFUL_TLS_CERTIFICATE_FILE", "HEEDFUL_TLS_KEY_FILE") if rows.get(name)]
     if len(given) == 1:
         faults.append(f"{given[0]} is given alone; TLS takes a certificate and its key")
-    return faults
+    return faults + _sign_in_faults({name: str(rows.get(name) or "") for name in rows})
+
+
+def _sign_in_faults(rows: Mapping[str, str]) -> list[str]:
+    """What is missing or too open at a provider that staff sign in with."""
+    faults = []
+    for name in ("GOOGLE", "MICROSOFT", "OIDC"):
+        needed = [row for row in SIGN_IN_NEEDS[name] if not rows.get(row)]
+        is_meant = any(rows.get(row) for row in SIGN_IN_NEEDS[name] if not row.endswith(("_SECRET", "_DOMAINS")))
+        if needed and is_meant:
+            faults.append(f"{', '.join(needed)}: missing; signing in there takes {', '.join(SIGN_IN_NEEDS[name])}")
+    tenant, issuer = rows.get("HEEDFUL_MICROSOFT_TENANT", ""), rows.get("HEEDFUL_OIDC_ISSUER", "")
+    if tenant and not TENANT.fullmatch(tenant):
+        faults.append(f"HEEDFUL_MICROSOFT_TENANT: got '{tenant}'; it takes a tenant id such as '11111111-2222-3333-4444-555555555555'")
+    if issuer and urlsplit(issuer).scheme != "https" and urlsplit(issuer).hostname not in {"127.0.0.1", "::1", "localhost"}:
+        faults.append(f"HEEDFUL_OIDC_ISSUER: got '{issuer}'; it takes an https address")
+    wrong = [domain for domain in rows.get("HEEDFUL_SIGN_IN_DOMAINS", "").lower().split() if not DOMAIN.fullmatch(domain)]
+    return faults + [f"HEEDFUL_SIGN_IN_DOMAINS: got '{domain}'; it takes domains such as 'school.example'" for domain in wrong]
 
 
 def _boolean(setting: Setting, raw: str) -> bool:

@@ -77,6 +77,8 @@ TABLE = (
     Row("demo_outbox", everybody(404, anonymous=404)),
     # Signing in.
     Row("account_login", everybody(302, anonymous=200)),
+    Row("sign_in_with", everybody(404, anonymous=404), ("google",), {}),  # no provider is set up
+    Row("sign_in_with_callback", everybody(404, anonymous=404), ("google",)),
     Row("account_logout", everybody(200, anonymous=302)),
     Row("account_inactive", everybody(200, anonymous=200)),
     Row("account_signup", everybody(302, anonymous=200)),

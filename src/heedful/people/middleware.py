@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from heedful.people.adapter import STARTED
 from heedful.people.queries import needs_second_factor
+from heedful.people.sign_in.stages import PROVED
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SEEN, MFA_DONE = "heedful_seen_at", "heedful_second_factor"
@@ -62,7 +63,8 @@ class SecondFactorRequired:
             return False
         if request.session.get(MFA_DONE) == request.user.pk:
             return False
-        if needs_second_factor(request.user) and not is_mfa_enabled(request.user):
+        is_proved = request.session.get(PROVED) == request.user.pk
+        if needs_second_factor(request.user) and not is_proved and not is_mfa_enabled(request.user):
             return True
         request.session[MFA_DONE] = request.user.pk
         return False

@@ -3,8 +3,12 @@
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from heedful.people.views import school_account
+
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path("login/", school_account.sign_in, name="account_login"),
+    path("with/<slug:provider>/", school_account.sign_in_with, name="sign_in_with"),
+    path("with/<slug:provider>/callback/", school_account.sign_in_with_callback, name="sign_in_with_callback"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),  # says that it is closed; allauth's own pages name it
