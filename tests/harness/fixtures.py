@@ -24,10 +24,12 @@ def small_bundle_bytes() -> bytes:
 @pytest.fixture(autouse=True)
 def fresh_caches() -> Iterator[None]:
     """Row numbers come again after a rollback: what a process remembers of keys and tables must not outlive a test."""
+    from heedful.devices.coverage.queries.health import forget_health
     from heedful.thresholds.queries import _load
     from heedful.vault.queries import forget_keys
 
     forget_keys()
+    forget_health()
     _load.cache_clear()
     yield
     forget_keys()

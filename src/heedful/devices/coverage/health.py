@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from heedful.devices.coverage.days import Calendar
+from heedful.devices.coverage.rules import Counts, RollCounts, is_alarming, quiet_rows
+from heedful.people.rules import Stage
+
+MOST_QUIET_NAMED = 3
+# A self-test a week, and a day for one that is tried again.
+SELF_TEST_LASTS = timedelta(days=8)
+OUTSIDE_THE_BROWSER = "apps outside the browser"
 
 
 @dataclass(frozen=True)
@@ -12,7 +21,7 @@ class CoverageHealth:
     """What the schools of a viewer can say of their own monitoring. No names of pupils.
 
     `in_use` is of the inventory; where `has_inventory` is false it is what enrolled, and proves nothing of the rest.
-    `not_covered` and `quiet` are phrases ready for a sentence: "iPads", "Year 9 not seen for 3 days".
+    `not_covered` and `quiet` are phrases ready for a sentence, the first in the plural: "iPads", "Year 9 not seen for 3 days".
     """
 
     in_use: int
@@ -34,8 +43,7 @@ def health_sentence(health: CoverageHealth) -> str:
     else:
         parts = [f"{health.reported_today} of {health.in_use} {devices} in use reported today"]
     if health.not_covered:
-        verb = "is" if len(health.not_covered) == 1 and not health.not_covered[0].endswith("s") else "are"
-        parts.append(f"{in_a_row(health.not_covered)} {verb} not covered")
+        parts.append(f"{in_a_row(health.not_covered)} are not covered")
     parts += health.quiet
     return "; ".join(parts)
 
@@ -43,3 +51,89 @@ def health_sentence(health: CoverageHealth) -> str:
 def in_a_row(phrases: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(phrases[:-1]), phrases[-1]] if len(phrases) > 1 else list(phrases))
+
+
+@dataclass(frozen=True)
+class SchoolHealth:
+    """One school's facts. `enrolled` counts what reports apart from the inventory, for schools that have none."""
+
+    name: str
+    stage: str
+    counts: Counts
+    enrolled: Counts
+    kinds_without_agent: tuple[str, ...]
+    rows: tuple[tuple[str, RollCounts], ...]
+    self_test_at: datetime | None
+    self_test_passed: bool
+    """The last run that came to an end; one that failed takes the last good one's place."""
+
+
+def health_of(schools: Sequence[SchoolHealth], calendars: Sequence[Calendar], now: datetime) -> CoverageHealth:
+    """Return the health of these schools together. It is well only where each of them is, and where an inventory says so."""
+    several = len(schools) > 1
+    has_inventory = bool(schools) and all(school.counts.listed for school in schools)
+    counted = [school.counts if has_inventory else school.enrolled for school in schools]
+    quiet: list[str] = []
+    for school, calendar in zip(schools, calendars, strict=True):
+        words = [*quiet_words(school.rows, calendar, now), *missing_words(school.counts)]
+        quiet += [f"{school.name}: {each}" for each in words] if several else words
+    tested = [school.self_test_at for school in schools]
+    return CoverageHealth(
+        in_use=sum(counts.in_use for counts in counted),
+        reported_today=sum(counts.reporting_today for counts in counted),
+        not_covered=not_covered_words(schools, several=several),
+        quiet=tuple(quiet),
+        last_self_test_at=min((each for each in tested if each), default=None) if all(tested) else None,
+        is_healthy=has_inventory and all(is_well(school, calendar, now) for school, calendar in zip(schools, calendars, strict=True)),
+        has_inventory=has_inventory,
+    )
+
+
+def is_well(school: SchoolHealth, calendar: Calendar, now: datetime) -> bool:
+    """Whether nothing of a school's coverage needs anybody: monitored, devices reporting and reading, no quiet group, tested lately."""
+    counts = school.counts
+    missing = counts.silent + counts.dark
+    is_proved = school.self_test_passed and school.self_test_at is not None and school.self_test_at > now - SELF_TEST_LASTS
+    return (
+        school.stage != Stage.SET_UP and counts.reading > 0 and is_proved
+        and not is_alarming(silent=missing, in_use=counts.in_use, is_alarmed=False)
+        and not quiet_rows(school.rows, calendar, now)
+    )  # fmt: skip
+
+
+def quiet_words(rows: Sequence[tuple[str, RollCounts]], calendar: Calendar, now: datetime) -> list[str]:
+    """`Year 9 not seen for 3 school days`, the first few by name and the others as a number."""
+    found, by_name = quiet_rows(rows, calendar, now), dict(rows)
+    said = []
+    for name in found[:MOST_QUIET_NAMED]:
+        counts = by_name[name]
+        seen, read = counts.seen_on, counts.read_on
+        is_dark = seen is not None and (read is None or read < seen)
+        since = read if is_dark else seen
+        days = f"for {calendar.missed(calendar.start_of(since), now)} school days" if since else "so far"
+        said.append(f"nothing of {name} read {days}" if is_dark else f"{name} not seen {days}")
+    others = len(found) - len(said)
+    return said + ([f"{others} more {'year' if others == 1 else 'years'} quiet"] if others else [])
+
+
+def missing_words(counts: Counts) -> list[str]:
+    """What the inventory has and nobody has seen, or seen reading: it drops out of "in use", so it is said."""
+    said = []
+    if counts.dark:
+        said.append(f"{counts.dark} {'reports and reads' if counts.dark == 1 else 'report and read'} nothing")
+    if counts.never:
+        said.append(f"{counts.never} never seen")
+    if counts.away:
+        said.append(f"{counts.away} not seen for 30 days")
+    return said
+
+
+def not_covered_words(schools: Sequence[SchoolHealth], *, several: bool) -> tuple[str, ...]:
+    """What no device of these schools covers, in words for a sentence."""
+    words = list(dict.fromkeys(kind for school in schools for kind in school.kinds_without_agent))
+    words.append(OUTSIDE_THE_BROWSER)
+    for stage, what in ((Stage.PILOT, "pupils outside the pilot"), (Stage.SET_UP, "everybody before monitoring begins")):
+        names = [school.name for school in schools if school.stage == stage]
+        if names:
+            words.append(f"{what} ({in_a_row(names)})" if several else what)
+    return tuple(words)
