@@ -2,7 +2,9 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 from heedful.commands._processes import end_with_the_web_server
 
@@ -11,7 +13,9 @@ DOOR_VARIABLE = "HEEDFULD_DOOR"  # set by `heedful serve` for its own web server
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heedful.settings")
 if DOOR_VARIABLE in os.environ:
     end_with_the_web_server()
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+# Behind a proxy everybody would come from one address, and share one limit on wrong passwords.
+application = wrap_wsgi_with_proxy_headers(django_application, settings.TRUSTED_PROXIES)
 
 
 def _be_ready() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 
 from heedful.escalation.models import Clock, Notice, NoticeState
 
@@ -54,3 +54,11 @@ def clocks_late(school_id: int, *, since: datetime, now: datetime) -> int:
     """How many clocks started since then ran out before anybody acknowledged."""
     started = Clock.objects.filter(school_id=school_id, started_at__gt=since, is_drill=False)
     return started.filter(Q(acknowledged_at=None, due_at__lt=now) | Q(acknowledged_at__gt=F("due_at"))).count()
+
+
+def waiting_since(*, now: datetime) -> datetime | None:
+    """When the oldest notice that should have gone out became due; None when nothing waits. For `heedful doctor`."""
+    untold = Clock.objects.filter(notify_at__lte=now).aggregate(at=Min("notify_at"))["at"]
+    unsent = Notice.objects.filter(state=NoticeState.QUEUED, send_at__lte=now).aggregate(at=Min("send_at"))["at"]
+    waiting = [moment for moment in (untold, unsent) if moment is not None]
+    return min(waiting, default=None)

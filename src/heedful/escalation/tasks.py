@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
 from heedful.escalation.actions import make_notices, release_dead_claims, send_notice
 from heedful.escalation.queries import clocks_to_notify, notices_to_send
+
+
+def worker_file() -> Path:
+    """A file that the worker touches each minute: `heedful doctor` looks at its age."""
+    return Path(settings.DATA_DIR) / "worker.alive"
 
 
 @db_task()
@@ -32,6 +40,7 @@ def sweep() -> None:
 
 def run_sweep() -> None:
     """One sweep, also at the start of the worker, so that a restart does not wait for the minute."""
+    worker_file().touch(mode=0o600)
     release_dead_claims(now=timezone.now())
     for clock_id in clocks_to_notify(now=timezone.now()):
         make_notices(clock_id=clock_id, now=timezone.now())
