@@ -27,6 +27,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    signed_out_at = models.DateTimeField(null=True, blank=True, help_text="Sessions that began before are over, wherever they are.")
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -225,3 +226,17 @@ class Bar(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "pupil"], name="bar_once")]
+
+
+class ReadingLock(models.Model):
+    """This person read far more than triage needs in a few minutes: until another lead lifts it, no capture is open to them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reading_locks")
+    locked_at = models.DateTimeField()
+    reads = models.PositiveIntegerField(help_text="What was counted; see `people.reading.rules`.")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it was lifted.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user"], condition=Q(lifted_at=None), name="reading_lock_once")]
