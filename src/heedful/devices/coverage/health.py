@@ -48,6 +48,11 @@ def health_sentence(health: CoverageHealth) -> str:
     return "; ".join(parts)
 
 
+def year_name(year: int | None) -> str:
+    """`Year 8`, `Reception`, `No year known`; also the name by which a year's tests are kept."""
+    return "No year known" if year is None else "Reception" if year == 0 else f"Year {year}"
+
+
 def in_a_row(phrases: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(phrases[:-1]), phrases[-1]] if len(phrases) > 1 else list(phrases))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from heedful.devices.coverage.days import Calendar
-from heedful.devices.coverage.health import CoverageHealth, SchoolHealth, health_of
+from heedful.devices.coverage.health import CoverageHealth, SchoolHealth, health_of, year_name
 from heedful.devices.coverage.models import SelfTest
 from heedful.devices.coverage.queries.facts import accounts_of, calendar_of, machines_of, pupils_of
 from heedful.devices.coverage.rules import Counts, Machine, PupilFacts, RollCounts, count_machines, count_pupils
@@ -76,7 +76,3 @@ def year_rows(pupils: list[PupilFacts], calendar: Calendar, now: datetime) -> tu
         by_year.setdefault(pupil.year, []).append(pupil)
     order = sorted(by_year, key=lambda year: (year is None, year or 0))
     return tuple((year_name(year), count_pupils(by_year[year], today=today)) for year in order)
-
-
-def year_name(year: int | None) -> str:
-    return "No year known" if year is None else "Reception" if year == 0 else f"Year {year}"
