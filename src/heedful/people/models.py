@@ -68,6 +68,9 @@ class School(models.Model):
     next_read = models.CharField(max_length=200, default="A member of staff reads these on school days.")
     test_phrase = models.CharField(max_length=60, default=_new_test_phrase, unique=True)
     roll_version = models.PositiveIntegerField(default=0, help_text="Goes up with each import; its update puts imports in a line.")
+    roll_org = models.CharField(
+        max_length=SOURCE_ID_LENGTH, blank=True, default="", help_text="The school's sourcedId in a trust's OneRoster export."
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -83,6 +86,7 @@ class Group(models.Model):
     name = models.CharField(max_length=80)
     in_pilot = models.BooleanField(default=False)
     from_roll = models.BooleanField(default=False)
+    source_id = models.CharField(max_length=SOURCE_ID_LENGTH, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "name"], name="group_name_once")]
@@ -179,6 +183,7 @@ class RollImport(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     door = models.CharField(max_length=10, help_text="By which way it came: page, command or folder.")
     kind = models.CharField(max_length=20, blank=True)
+    org = models.CharField(max_length=SOURCE_ID_LENGTH, blank=True, default="", help_text="The school's sourcedId, where it was given.")
     state = models.CharField(max_length=20)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
