@@ -72,6 +72,7 @@ def shots(scene: object) -> list[Shot]:
         Shot("queue-empty", "dsl", "/captures/?theme=extremism"),
         Shot("thresholds", "dsl", "/thresholds/"),
         Shot("devices", "technician", "/devices/"),
+        Shot("server", "technician", "/server/"),
         Shot("assurance", "governor", "/assurance/"),
         Shot("your-part", "staff_member", "/your-part/"),
         Shot("grants", "dsl", "/content-access/"),

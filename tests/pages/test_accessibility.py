@@ -29,7 +29,7 @@ PAGES = {
         "/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/",
     ),
     "behaviour_lead": ("/captures/", "/your-part/"),
-    "technician": ("/devices/",),
+    "technician": ("/server/", "/devices/",),
     "governor": ("/assurance/",),
     "staff_member": ("/your-part/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"),
     "": ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/signup/"),

@@ -10,12 +10,14 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from heedful.people.actions import add_staff, grant_content
+from heedful.captures.actions.seal import seal_picture_of
+from heedful.people.actions import add_staff, change_school, grant_content
 from heedful.people.rules import RoleName
 from tests.personas.people import Persona, Place
 
 PERSONAS = ("dsl", "deputy", "dsl_of_another_school", "behaviour_lead", "technician", "head", "governor", "staff_member", "anonymous")
 SIGN_IN, CONFIRM = "sign in", "confirm"  # redirects to the sign-in page, and to proving again who one is
+PICTURED, SEALED = "pictured", "sealed"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
 
 
@@ -62,6 +64,15 @@ TABLE = (
     Row("capture_note", only(302, *LEADS), MINE, {"note": "Spoke with the tutor."}),
     Row("capture_close", only(422, *LEADS), MINE, {"revision": "1"}),
     Row("capture_picture", only(422, *LEADS), MINE, {}),
+    Row("capture_seal", only(404), MINE, {}),  # it has no picture
+    Row("capture_seal", only(302, *LEADS), (PICTURED,), {}),
+    Row("picture_colour", only(302, *READERS), (), {"grey": "yes"}),
+    Row("sealed_picture", only(404), MINE),
+    Row("sealed_picture", only(200, *LEADS, "head"), (SEALED,)),
+    Row("picture_destroy", only(302, *LEADS, "head"), (SEALED,), {"agency": "police", "reference": "CR/1234/26"}),
+    Row("picture_destroy", only(422, *LEADS, "head"), (SEALED,), {}),
+    Row("picture_agree", only(422, *LEADS, "head"), (SEALED,), {}),
+    Row("picture_decline", only(422, *LEADS, "head"), (SEALED,), {}),
     Row("capture", only(200, *LEADS, "behaviour_lead"), ITS),
     Row("capture_acknowledge", only(302, *LEADS, "behaviour_lead"), ITS, {}),
     Row("capture_grade", only(302, *LEADS, "behaviour_lead"), ITS, {"grade": "2", "revision": "1"}),
@@ -69,6 +80,7 @@ TABLE = (
     Row("thresholds", only(200, *READERS, "head")),
     Row("devices", only(200, "technician")),
     Row("assurance", only(200, *ALL_LEADS, "head", "governor")),
+    Row("server_check", only(200, "technician")),
     Row("grants", only(200, *ALL_LEADS)),
     Row("grants", only(422, *ALL_LEADS), (), {}),
     Row("grant_end", only(302, *LEADS), (GRANT,), {}),
@@ -129,6 +141,8 @@ def subject_of(argument: str, place: Place) -> str:
     """What an argument of the table stands for: a capture or a grant made now, so that no row depends on another."""
     if argument == SAFEGUARDING:
         return str(place.stores("i want to kill myself tonight"))
+    if argument in {PICTURED, SEALED}:
+        return str(picture_of(place, is_sealed=argument == SEALED))
     if argument == BEHAVIOUR:
         return str(place.stores("anyone selling vapes at lunch", pupil=1))
     if argument == GRANT:
@@ -137,6 +151,18 @@ def subject_of(argument: str, place: Place) -> str:
         viewer = place.staff["dsl"]
         return str(grant_content(school_id=place.school.pk, user_id=holder.pk, reason="Check", hours=1, viewer=viewer, now=timezone.now()).pk)
     return argument
+
+
+def picture_of(place: Place, *, is_sealed: bool) -> int:
+    """A safeguarding capture with a picture, sealed by nobody whom this table asks."""
+    change_school(place.school, reason="Agreed", now=timezone.now(), pictures=True)
+    place.device.refresh_from_db()
+    number = place.stores("i want to kill myself tonight", picture=b"RIFF\x10\x00\x00\x00WEBP" + b"x" * 8)
+    if is_sealed:
+        email = f"visiting-lead@{place.accounts[0].address.split('@')[1]}"
+        lead = add_staff(school=place.school, email=email, name="Visiting lead", roles=[RoleName.DEPUTY], now=timezone.now())
+        seal_picture_of(number=number, viewer=lead, now=timezone.now())
+    return number
 
 
 @pytest.mark.parametrize("persona", PERSONAS)

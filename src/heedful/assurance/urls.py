@@ -1,7 +1,10 @@
-"""The assurance page."""
+"""The pages of assurance."""
 
 from django.urls import path
 
 from heedful.assurance import views
 
-urlpatterns = [path("assurance/", views.assurance, name="assurance")]
+urlpatterns = [
+    path("assurance/", views.assurance, name="assurance"),
+    path("server/", views.server_check, name="server_check"),
+]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from heedful.assurance.checkup import Finding
 from heedful.checks import doors, machine, product
-from heedful.checks.finding import Finding as Finding
 
 
 def examine(*, offline: bool) -> list[Finding]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from heedful.checks.finding import Finding, Verdict
+from heedful.assurance.checkup import Finding, Verdict
 
 TIMEOUT_S = 5.0
 CERTIFICATE_DAYS = 21

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from heedful.checks.finding import Finding
+from heedful.assurance.checkup import Finding
 from heedful.devices.queries import clock_skews
 from heedful.escalation.queries import waiting_since
 from heedful.escalation.tasks import worker_file

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from heedful.assurance.checkup import Finding
 from heedful.audit.queries import chains, first_break
-from heedful.checks.finding import Finding
 from heedful.gateway.bundle_file import bundle_file
 from heedful.gateway.extension_package import ExtensionNotBuilt
 from heedful.gateway.shipped_extension import package

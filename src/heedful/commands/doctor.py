@@ -16,10 +16,15 @@ def run(args: argparse.Namespace) -> int:
     from heedful.commands._installation import make_ready
 
     make_ready()
+    from django.utils import timezone
+
+    from heedful.assurance.checkup import keep_checkup
     from heedful.checks import examine
 
     marks = {"well": "ok     ", "wrong": "WRONG  ", "advice": "advice "}
     findings = examine(offline=args.offline)
+    if not args.offline:
+        keep_checkup(findings, now=timezone.now())
     for finding in findings:
         print(f"{marks[finding.verdict]}{finding.what}: {finding.text}")
     return 1 if any(finding.verdict == "wrong" for finding in findings) else 0

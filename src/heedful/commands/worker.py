@@ -18,6 +18,7 @@ def run(args: argparse.Namespace) -> int:
     _django.setup()
     from huey.contrib.djhuey import HUEY
 
+    import heedful.checks.hourly  # noqa: F401 - registers its task; no app could, since it looks at all of them
     from heedful.escalation.tasks import run_sweep
 
     run_sweep()  # what the last worker left behind does not wait for the minute
