@@ -52,6 +52,7 @@ class Monitored:
     configuration: dict[str, Any] = field(default_factory=dict)
     policy: dict[str, Any] | None = None
     pages: dict[str, str] = field(default_factory=dict)
+    arguments: list[str] = field(default_factory=list)
     context: BrowserContext = None  # type: ignore[assignment]
 
     @property
@@ -66,7 +67,7 @@ class Monitored:
             str(self.folder / "profile"),
             executable_path=str(launcher(self.folder / "policy")),
             headless=True,
-            args=["--no-sandbox", *loading],
+            args=["--no-sandbox", *loading, *self.arguments],
             ignore_default_args=["--disable-extensions", "--disable-background-networking"],
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import threading
 import time
 import uuid
@@ -41,10 +42,11 @@ class Sent:
 
 @dataclass
 class Faults:
-    """How the gateway misbehaves now. `unavailable`: 503 to every device. `cut`: the work is done, the answer never comes."""
+    """How the gateway misbehaves now. `unavailable`: 503 to every device. `cut`: the work is done, the answer never comes. `elsewhere`: it sends devices to this address."""
 
     unavailable: bool = False
     cut: int = 0
+    elsewhere: str = ""
 
 
 @dataclass
@@ -64,6 +66,8 @@ class Receiver:
     problems: list[str] = field(default_factory=list)
     port: int = 0
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    tls: ssl.SSLContext | None = None
+    """Speak TLS with this; looked at when `serve` is called."""
 
     def __post_init__(self) -> None:
         self._key = Ed25519PrivateKey.generate()
@@ -95,6 +99,16 @@ class Receiver:
         class Server(ThreadingHTTPServer):
             allow_reuse_address = True
             daemon_threads = True
+
+            def get_request(self) -> tuple[Any, Any]:
+                client, address = super().get_request()
+                if receiver.tls:
+                    # The handshake is the handler's: a client that refuses it must not hold up the others.
+                    client = receiver.tls.wrap_socket(client, server_side=True, do_handshake_on_connect=False)
+                return client, address
+
+            def handle_error(self, *_: object) -> None:
+                """A client that refuses the certificate goes away in the middle: what it sent is what counts."""
 
         self._server = Server(("127.0.0.1", self.port), Handler)
         self.port = self._server.server_address[1]
@@ -149,6 +163,9 @@ class Receiver:
         answer = _Answer(request)
         with self._lock:
             self.sent.append(Sent(request.command, request.path, body, raw))
+            if self.faults.elsewhere and request.path.startswith("/device/"):
+                answer.send(307, b"", {"Location": self.faults.elsewhere + request.path})
+                return
             if self.faults.unavailable and request.path.startswith("/device/"):
                 answer.problem(503, "unavailable")
                 return

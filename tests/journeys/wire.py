@@ -33,6 +33,11 @@ class Tap:
         with self._lock:
             return words.encode() in self.sent
 
+    def first_bytes(self, count: int) -> bytes:
+        """What left first since the start or since `forget`."""
+        with self._lock:
+            return bytes(self.sent[:count])
+
     def forget(self) -> None:
         with self._lock:
             self.sent.clear()
