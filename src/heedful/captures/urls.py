@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heedful.captures.views import capture, decide, queue
+from heedful.captures.views import capture, decide, pictures, queue
 
 urlpatterns = [
     path("captures/", queue.queue, name="queue"),
@@ -14,5 +14,11 @@ urlpatterns = [
     path("captures/<int:number>/route", decide.route, name="capture_route"),
     path("captures/<int:number>/note", decide.note, name="capture_note"),
     path("captures/<int:number>/picture", decide.reveal, name="capture_picture"),
+    path("captures/<int:number>/seal", pictures.seal, name="capture_seal"),
+    path("captures/<int:number>/sealed-picture/", pictures.sealed, name="sealed_picture"),
+    path("captures/<int:number>/sealed-picture/destroy", pictures.ask, name="picture_destroy"),
+    path("captures/<int:number>/sealed-picture/agree", pictures.agree, name="picture_agree"),
+    path("captures/<int:number>/sealed-picture/decline", pictures.decline, name="picture_decline"),
+    path("captures/picture-colour", pictures.colour, name="picture_colour"),
     path("captures/<int:number>/close", decide.close, name="capture_close"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from pathlib import Path
 
 from django.conf import settings
@@ -31,6 +32,23 @@ def read_blob(*, school_id: int, name: str) -> bytes:
 
 def remove_blob(*, school_id: int, name: str) -> None:
     _path(school_id, name).unlink(missing_ok=True)
+
+
+def shred_blob(*, school_id: int, name: str) -> None:
+    """Overwrite the file with noise, then remove it, both synced to disk. Nothing happens where there is none; a second time finishes a first.
+
+    A disk may keep old blocks elsewhere: what makes the content unreadable is that its key is gone.
+    """
+    path = _path(school_id, name)
+    try:
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        return
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def _path(school_id: int, name: str) -> Path:

@@ -12,11 +12,12 @@ from django.db.models.lookups import Exact
 
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Fact
-from heedful.captures.models import Capture, CaptureNote
-from heedful.captures.sealing import NOTE_TABLE, TABLE
+from heedful.captures.models import Capture, CaptureNote, PictureSeal
+from heedful.captures.queries.sealed import seals_of_school
+from heedful.captures.sealing import NOTE_TABLE, SEAL_TABLE, TABLE
 from heedful.vault.actions import drop_old_keys, make_key, rotate_installation_key
-from heedful.vault.blobs import read_blob, write_blob
-from heedful.vault.envelope import envelope_start, version_of
+from heedful.vault.blobs import read_blob, shred_blob, write_blob
+from heedful.vault.envelope import VaultError, envelope_start, version_of
 from heedful.vault.queries import SchoolVault
 
 CAPTURE_FIELDS = ("text", "title", "url", "account", "before", "action")
@@ -60,6 +61,8 @@ def _reseal_all(school_id: int, version: int) -> int:
         place = {"table": NOTE_TABLE, "field": "text", "row": str(note.pk)}
         CaptureNote.objects.filter(pk=note.pk).update(text_sealed=vault.seal(vault.open(bytes(note.text_sealed), **place), **place))
         sealed += 1
+    for seal in seals_of_school(school_id):
+        sealed += _reseal_seal(vault, seal, version)
     return sealed
 
 
@@ -90,17 +93,45 @@ def _reseal_capture(vault: SchoolVault, row: Capture, version: int) -> int:
 def _reseal_picture(vault: SchoolVault, row: Capture, version: int) -> int:
     if not row.picture_blob:
         return 0
-    before = read_blob(school_id=row.school_id, name=row.picture_blob)
+    try:
+        before = read_blob(school_id=row.school_id, name=row.picture_blob)
+    except VaultError:
+        if _has_its_picture(row):
+            raise
+        return 0
     after = _anew(vault, before, version, field="picture", row=str(row.capture_id))
     if after == before:
         return 0
     write_blob(school_id=row.school_id, name=row.picture_blob, sealed=after)
+    if not _has_its_picture(row):  # sealed from everybody, or deleted, while we wrote: what we wrote must not stay
+        shred_blob(school_id=row.school_id, name=row.picture_blob)
+        return 0
     return 1
 
 
-def _anew(vault: SchoolVault, before: bytes, version: int, *, field: str, row: str) -> bytes:
+def _has_its_picture(row: Capture) -> bool:
+    return Capture.objects.filter(pk=row.pk, picture_blob=row.picture_blob).exists()
+
+
+def _reseal_seal(vault: SchoolVault, seal: PictureSeal, version: int) -> int:
+    """Seal anew the key of a picture that nobody opens, and the reference of a request. The picture's file stays as it is."""
+    places = {"key_sealed": "key", "reference_sealed": "reference"}
+    changed = {}
+    for column, field in places.items():
+        before = bytes(getattr(seal, column))
+        after = _anew(vault, before, version, table=SEAL_TABLE, field=field, row=str(seal.number))
+        if after != before:
+            changed[column] = after
+    if not changed:
+        return 0
+    # Where somebody asked, declined or destroyed meanwhile, the last pass finds what they left.
+    standing = PictureSeal.objects.filter(pk=seal.pk, asked_at=seal.asked_at, destroyed_at=seal.destroyed_at)
+    return len(changed) if standing.update(**changed) else 0
+
+
+def _anew(vault: SchoolVault, before: bytes, version: int, *, field: str, row: str, table: str = TABLE) -> bytes:
     """The same value sealed with the newest key; as it is where it is empty or sealed with that key already."""
     if not before or version_of(before) == version:
         return before
-    place = {"table": TABLE, "field": field, "row": row}
+    place = {"table": table, "field": field, "row": row}
     return vault.seal(vault.open(before, **place), **place)

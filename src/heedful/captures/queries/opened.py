@@ -100,12 +100,14 @@ class OpenCapture:
     notes: tuple[Note, ...]
     trace: Trace | None
     has_picture: bool
+    is_picture_sealed: bool
+    is_picture_destroyed: bool
     may_decide: bool
 
 
 def open_capture(viewer: User, number: int, *, now: datetime) -> OpenCapture:
     """Open one capture for reading: decrypts it and records that it was read. Raises NotFound."""
-    related = ("pupil", "school", "account", "profile", "acknowledged_by", "graded_by", "closed_by")
+    related = ("pupil", "school", "account", "profile", "acknowledged_by", "graded_by", "closed_by", "picture_seal")
     with transaction.atomic():
         capture = visible_captures(viewer).select_related(*related).filter(pk=number).first()
         if capture is None:
@@ -122,7 +124,7 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         return open_column(vault, capture.capture_id, field, sealed)
 
     text = clear("text", capture.text_sealed)
-    pupil, profile = capture.pupil, capture.profile
+    pupil, profile, seal = capture.pupil, capture.profile, getattr(capture, "picture_seal", None)
     return OpenCapture(
         number=capture.pk, revision=capture.revision, school=capture.school.name, severity=capture.severity, grade=capture.grade,
         theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, ""), themes=_themes(capture), guidance=_guidance(capture),
@@ -141,7 +143,8 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         outcome=Outcome(capture.outcome).label if capture.outcome else "", action=clear("action", capture.action_sealed),
         closed_by=_name(capture.closed_by), closed_at=capture.closed_at,
         notes=tuple(Note(n.by.name, n.at, open_note(vault, n.pk, n.text_sealed)) for n in capture.notes.select_related("by").order_by("id")),
-        trace=trace_of("capture", capture.pk), has_picture=bool(capture.picture_blob), may_decide=has_right(viewer, capture.school_id, Right.DECIDE),
+        trace=trace_of("capture", capture.pk), has_picture=bool(capture.picture_blob),
+        is_picture_sealed=seal is not None, is_picture_destroyed=seal is not None and seal.destroyed_at is not None, may_decide=has_right(viewer, capture.school_id, Right.DECIDE),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from heedful.captures.queries.opened import OpenCapture, open_capture
 from heedful.captures.queries.queue import NotFound
+from heedful.captures.queries.reading import likes_greyscale
 from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, RevealReason, Source, State
 from heedful.captures.views.presenting import CERTAINTY_SENTENCE, HOW_SENTENCE, REPORT_GUIDANCE, Due, before_in_words, due_of, paragraphs
 from heedful.people.access import SignedIn
@@ -62,6 +63,7 @@ class CaptureContext:
     routes: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
     reveal_reasons: tuple[Choice, ...]
+    is_grey: bool
     picture_address: str  # a data: address; empty until somebody said why
     trouble: Trouble
 
@@ -77,11 +79,11 @@ def show_capture(request: SignedIn, number: int, trouble: Trouble, *, picture: b
     """The page as it stands now, with the trouble of a decision beside its field, or with its picture (WebP) open."""
     now = timezone.now()
     opened = open_capture(request.user, number, now=now)
-    context = context_of(opened, trouble, now, picture=picture)
+    context = context_of(opened, trouble, now, picture=picture, is_grey=likes_greyscale(request.user))
     return render(request, "captures/capture.html", {"page": context}, status=trouble.status)
 
 
-def context_of(opened: OpenCapture, trouble: Trouble, now: datetime, *, picture: bytes = b"") -> CaptureContext:
+def context_of(opened: OpenCapture, trouble: Trouble, now: datetime, *, picture: bytes = b"", is_grey: bool = False) -> CaptureContext:
     """Words and choices for one opened capture."""
     typed = trouble.typed
     zone = fixed_zone(timedelta(minutes=opened.utc_offset_minutes))
@@ -106,6 +108,7 @@ def context_of(opened: OpenCapture, trouble: Trouble, now: datetime, *, picture:
         routes=_choices(Route.choices, typed.get("route", str(opened.route))),
         outcomes=_choices(Outcome.choices, typed.get("outcome", "")),
         reveal_reasons=_choices(RevealReason.choices, typed.get("why", "")),
+        is_grey=is_grey,
         picture_address=f"data:image/webp;base64,{b64encode(picture).decode()}" if picture else "",
         trouble=trouble,
     )

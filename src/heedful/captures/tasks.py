@@ -1,0 +1,14 @@
+"""Background work on captures: it calls actions and decides nothing. Everything here may run twice."""
+
+from __future__ import annotations
+
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task
+
+from heedful.captures.actions.seal import remove_left_behind
+
+
+@db_periodic_task(crontab(minute="*/10"))
+def remove_files_left_behind() -> None:
+    """Files of sealed and destroyed pictures that a crash has left."""
+    remove_left_behind()
