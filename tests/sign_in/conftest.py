@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.core.cache import cache
@@ -77,6 +78,15 @@ class Newcomer:
     def signs_in(self, login: str, *, name: str) -> None:
         self.goes_to(name)
         self.says(login)
+
+    def answer_for(self, login: str, *, name: str) -> str:
+        """Sign in at the provider, and stop before the browser takes its answer back to the console."""
+        self.goes_to(name)
+        http = self.page.context.request
+        answer = http.post(self.page.url, form={"login": login}, max_redirects=0)
+        while "/callback/?" not in answer.headers["location"]:
+            answer = http.get(urljoin(answer.url, answer.headers["location"]), max_redirects=0)
+        return answer.headers["location"]
 
     @property
     def is_refused(self) -> bool:

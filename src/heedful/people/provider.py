@@ -69,7 +69,7 @@ class StaffOpenID(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             more = self._get(config["userinfo_endpoint"], {"Authorization": f"Bearer {access_token}"})
             if more.get("sub") != claims["sub"]:
                 raise SignInRefused(Refusal.INVALID)
-            claims = more | claims
+            claims |= {name: more[name] for name in ("email", "email_verified") if name in more}
         return claims
 
     def _get(self, address: str, headers: dict[str, str] | None = None) -> dict[str, Any]:

@@ -17,18 +17,19 @@ await once(server, "listening");
 const issuer = `http://127.0.0.1:${server.address().port}`;
 
 const profile = ["name", "preferred_username", "tid", "oid", "hd", "acct", "idp"];
+const described = new Map(); // by subject: the account as it was when somebody last signed in with it
 const policy = interactionPolicy.base();
 policy.add(new interactionPolicy.Prompt({ name: "select_account", requestable: true }), 0);
 const provider = new Provider(issuer, {
   clients: [{ client_id: "heedful", client_secret: "a secret that is long enough", redirect_uris: redirects }],
-  claims: { openid: ["sub"], email: ["email", "email_verified"], profile },
+  claims: { openid: ["sub", "amr"], email: ["email", "email_verified"], profile },
   // Google and Microsoft put these into the token; the plain standard answers them at the userinfo endpoint alone.
   conformIdTokenClaims: process.argv.includes("--lean"),
   pkce: { required: () => true },
   cookies: { keys: ["for tests alone"] },
   features: { devInteractions: { enabled: false } },
   interactions: { policy, url: (_, interaction) => `/interaction/${interaction.uid}` },
-  findAccount: (_, login) => accounts[login] && { accountId: login, claims: () => accounts[login] },
+  findAccount: (_, subject) => described.has(subject) && { accountId: subject, claims: () => described.get(subject) },
   async loadExistingGrant(ctx) {
     const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
     grant.addOIDCScope("openid email profile");
@@ -50,8 +51,10 @@ server.on("request", async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const form = new URLSearchParams(Buffer.concat(chunks).toString());
-  const login = form.get("login") ?? "";
-  const result = form.has("stop") ? { error: "access_denied" } : { select_account: {}, login: { accountId: login, amr: accounts[login]?.amr } };
+  if (form.has("stop")) return provider.interactionFinished(request, response, { error: "access_denied" });
+  const account = accounts[form.get("login")];
+  described.set(account.sub, account);
+  const result = { select_account: {}, login: { accountId: account.sub, amr: account.amr } };
   return provider.interactionFinished(request, response, result);
 });
 console.log(issuer);
