@@ -22,7 +22,8 @@ from django.utils import timezone
 
 from heedful.captures.actions.store import Incoming, store_captures
 from heedful.captures.sealing import Content
-from heedful.devices.models import Profile
+from heedful.devices.models import Device, Profile
+from heedful.devices.rules import DeviceKind
 from heedful.people.actions import NewAccount, NewPupil, add_accounts, add_pupils, add_staff, create_group, create_school
 from heedful.people.models import Account, Pupil, School, User
 from heedful.people.queries import needs_second_factor
@@ -111,9 +112,10 @@ def make_place(name: str, host: str, *, now: datetime) -> Place:
         [*(NewAccount(f"{p.given_name}.{p.family_name}@{host}", pupil=p) for p in pupils), NewAccount(f"library@{host}", shared=True)],
         now=now,
     )
+    machine = Device.objects.create(school=school, kind=DeviceKind.CHROMEBOOK, label=f"{name[:4].upper()}-CB-001", added_at=now)
     device = Profile.objects.create(
-        school=school, public_key=bytes(32), enrolled_at=now, last_seen_at=now, os="ChromeOS", browser="Chrome", agent_version="0.1.0"
-    )
+        school=school, device=machine, public_key=bytes(32), enrolled_at=now, last_seen_at=now, os="ChromeOS", browser="Chrome", agent_version="0.1.0",
+    )  # fmt: skip
     return Place(school, staff, tuple(pupils), tuple(accounts[:-1]), accounts[-1], device)
 
 

@@ -16,6 +16,8 @@ from heedful.people.rules import Stage
 MOST_SEQUENCE = 2**53 - 1
 # Captures of severity 1-3 that one device may have stored in an hour; more are counted.
 STORED_PER_HOUR = 60
+# Enrolling again on a device that says who it is costs no use of the token: so many times a day, for it can say what it likes.
+FREE_ENROLMENTS_A_DAY = 60
 # Which account used which device on which day: for coverage, a term's half and no longer.
 ACCOUNT_DAYS_KEPT = timedelta(days=45)
 

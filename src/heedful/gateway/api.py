@@ -27,7 +27,9 @@ from heedful.devices.actions import (
     record_test_sighting,
     use_sequence,
 )
+from heedful.devices.actions.heartbeats import note_account_day
 from heedful.devices.queries import is_of_another_school
+from heedful.gateway.accounts import accounts_seen
 from heedful.gateway.authentication import Signed, authenticate, not_known, path_as_sent, read_body
 from heedful.gateway.bundle_file import bundle_file
 from heedful.gateway.contract import first_fault
@@ -38,7 +40,8 @@ from heedful.gateway.policy import policy_document, version_of
 from heedful.gateway.problems import Problem
 from heedful.gateway.sifting import Sifted, sift
 from heedful.gateway.signing import ENROLLING, from_base64url, is_signed_by, policy_bytes, request_bytes, sign, to_base64url
-from heedful.people.queries import find_account, find_accounts
+from heedful.people.queries import find_account
+from heedful.people.rules import address_of
 from heedful.vault.envelope import VaultError
 
 log = structlog.get_logger()
@@ -98,7 +101,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
     try:
         profile = enrol_profile(
             token=sent["token"], public_key=public_key, platform=platform,
-            directory_device_id=sent.get("directory_device_id", ""), now=timezone.now(),
+            directory_device_id=sent.get("directory_device_id", ""), machine_id=sent.get("machine_id", ""),
+            device_label=sent.get("device_label", ""), now=timezone.now(),
         )  # fmt: skip
     except EnrolmentRefused:
         raise Problem(
@@ -120,10 +124,14 @@ def policy(request: HttpRequest) -> HttpResponse:
     address = request.GET.get("account", "").strip().lower()[:254]
     if not address.isprintable():
         raise Problem(422, "not-an-account", "An account takes printable characters.", pointer="account")
-    body = policy_document(signed.profile, find_account(signed.profile.school_id, address), address)
+    account = find_account(signed.profile.school_id, address)
+    body = policy_document(signed.profile, account, address)
     etag = f'"{version_of(body)}"'
+    now = timezone.now()
     with transaction.atomic():
-        use_sequence(profile=signed.profile, sequence=signed.sequence, now=timezone.now())
+        use_sequence(profile=signed.profile, sequence=signed.sequence, now=now)
+        if account:  # a sign-in shorter than the time to the first heartbeat is seen here
+            note_account_day(profile=signed.profile, account=account, now=now)
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if has_already(request, etag):
         return HttpResponse(status=304, headers=headers)
@@ -198,15 +206,15 @@ def heartbeat(request: HttpRequest) -> HttpResponse:
         beat, tests = _beat(sent, now), [(UUID(t["id"]), t["account"]["name"], read_time(t["observed_at"])) for t in sent.get("tests", ())]
     except ValueError:
         raise Problem(422, "not-a-heartbeat", "holds a time that does not exist", pointer="/device_time") from None
-    known = find_accounts(signed.profile.school_id, {name for _, name, _ in tests})
+    name = address_of(sent.get("account", {}).get("name", ""))
+    known = accounts_seen(signed.profile, [name, *(tester for _, tester, _ in tests)], now)
     with transaction.atomic():
         use_sequence(profile=signed.profile, sequence=signed.sequence, now=now)
-        record_heartbeat(profile=signed.profile, beat=beat)
-        for sighting_id, name, observed_at in tests:
-            account = known.get(name.lower())
+        record_heartbeat(profile=signed.profile, beat=beat, account=known.get(name), now=now)
+        for sighting_id, tester, observed_at in tests:
+            account = known.get(address_of(tester))
             record_test_sighting(sighting_id=sighting_id, profile=signed.profile, account=account, observed_at=observed_at, now=now)
-    name = sent.get("account", {}).get("name", "").strip().lower()
-    held = policy_document(signed.profile, find_account(signed.profile.school_id, name), name)
+    held = policy_document(signed.profile, known.get(name), name)
     return answer({"server_time": now.isoformat(), "policy_version": version_of(held), "bundle_version": bundle_file().version})
 
 
@@ -216,4 +224,7 @@ def _beat(sent: dict[str, Any], now: datetime) -> Heartbeat:
     return Heartbeat(
         sent["agent_version"], sent["bundle_version"], sent["policy_version"], skew_s,
         spool["captures"], spool["set_aside"], spool["lost_captures"], spool["lost_pictures"],
+        machine_id=sent.get("machine_id", ""), device_label=sent.get("device_label", ""),
+        fault=sent.get("fault", "none").replace("none", ""), lines_read=sent.get("lines_read"), forced=sent.get("forced"),
+        incognito_allowed=sent.get("incognito_allowed"), policy_hash=sent.get("policy_hash", ""),
     )  # fmt: skip

@@ -11,9 +11,9 @@ from heedful.captures.actions.store import Incoming
 from heedful.captures.rules import Source
 from heedful.devices.models import Profile
 from heedful.devices.rules import within_hours
+from heedful.gateway.accounts import accounts_seen
 from heedful.gateway.intake import Refused, read_item
 from heedful.gateway.policy import scope_for, zone_of
-from heedful.people.queries import find_accounts
 from heedful.people.rules import Stage
 
 
@@ -28,7 +28,7 @@ class Sifted:
 
 def sift(profile: Profile, items: list[Any], now: datetime) -> Sifted:
     """Judge each item by itself: the contract, then the school's stage, groups and hours."""
-    accounts = find_accounts(profile.school_id, {name for name in map(_account_name, items) if name})
+    accounts = accounts_seen(profile, map(_account_name, items), now)
     incoming: dict[UUID, Incoming] = {}
     refused: dict[int, Refused] = {}
     outside: set[int] = set()

@@ -11,6 +11,7 @@ import pytest
 from heedful.captures.models import Capture
 from heedful.demo.device import uuid7
 from heedful.devices import models
+from heedful.people.models import Account
 from tests.harness.westbrook import InProcessDevice, Westbrook
 
 PATH = "/device/v1/heartbeat"
@@ -59,7 +60,8 @@ def test_a_test_phrase_is_proof_of_coverage_and_no_capture(westbrook: Westbrook,
     unknown = KNOWN | {"name": "who@elsewhere.example"}
     tests = [sighting(1), sighting(2, account=unknown), sighting(3, account=KNOWN | {"name": ""})]
     assert send(device, beat(tests=tests))[0] == 200
-    assert list(models.TestSighting.objects.order_by("id").values_list("account", flat=True)) == [westbrook.account.pk, None, None]
+    unmatched = Account.objects.get(address="who@elsewhere.example")
+    assert list(models.TestSighting.objects.order_by("id").values_list("account", flat=True)) == [westbrook.account.pk, unmatched.pk, None]
     assert not Capture.objects.exists()
 
 
