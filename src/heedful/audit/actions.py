@@ -15,6 +15,19 @@ class NotInTransaction(Exception):
     """An audit entry was to be written outside the transaction of what it records."""
 
 
+def wait_in_line(school_id: int) -> None:
+    """Wait until nobody else writes for this school, and hold the place to the end of the transaction.
+
+    For a change that must see what others have just written. Call it before any row is touched that they may touch too:
+    everybody then waits here, and nobody for one another. `append` does it by itself, for those who need it only there.
+    """
+    if not connection.in_atomic_block:
+        raise NotInTransaction("waiting in line holds until the end of a transaction; there is none")
+    if not Head.objects.filter(school_id=school_id).update(number=F("number")):
+        Head.objects.get_or_create(school_id=school_id)
+        Head.objects.filter(school_id=school_id).update(number=F("number"))
+
+
 def append(*, school_id: int, actor: Actor, fact: Fact, now: datetime) -> Entry:
     """Add one entry to the school's chain. Call it last in the transaction of the change that it records.
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from heedful.captures.queries.queue import QueueFilter
+from heedful.captures.queries.filters import QueueFilter
 from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, QueueTab, RevealReason
 from heedful.people.models import School
 from heedful.thresholds.rules import THEME_TITLES, Route

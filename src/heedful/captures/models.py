@@ -71,7 +71,9 @@ class Capture(models.Model):
     urgency = models.CharField(max_length=10, choices=Urgency.choices)
     route = models.CharField(max_length=15, choices=Route.choices)
 
-    burst = models.UUIDField(null=True, help_text="The same on captures of one burst: one pupil, one theme, never ten quiet minutes between.")
+    burst = models.UUIDField(
+        null=True, help_text="The same on captures of one burst: one pupil, one theme, never ten quiet minutes between."
+    )
     is_folded = models.BooleanField(default=False, help_text="While it waits it stands under a more serious one of its burst.")
     snoozed_until = models.DateTimeField(null=True, help_text="Put off by a person; it comes back by itself.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 from django.db.models import TextChoices
@@ -110,6 +111,15 @@ class DecisionKind(TextChoices):
     UNDONE = "undone", "took a decision back"
 
 
+class BulkOutcome(TextChoices):
+    """What became of one capture when many were decided on at once."""
+
+    DONE = "done", "done"
+    CHANGED = "changed", "changed by somebody else"
+    REFUSED = "refused", "not possible"
+    NOT_THERE = "not_there", "not there any more"
+
+
 class ResultStatus(TextChoices):
     """What the gateway answers for one capture id."""
 
@@ -170,6 +180,40 @@ class Closing:
 
     action: str
     outcome: Outcome | None
+
+
+VIEWING_LASTS = timedelta(seconds=60)
+UNDO_FOR = timedelta(minutes=10)
+MOST_AT_ONCE = 200
+MOST_SNOOZE = timedelta(days=14)
+
+
+def check_bulk(*, severity: int, grade: int | None, new_grade: int | None = None) -> None:
+    """Raise NotAllowedNow where a decision on many at once must not touch this one: it is serious, or would become so."""
+    if severity >= Level.SERIOUS:
+        raise NotAllowedNow(f"It has severity {severity}: open it and decide on it alone.")
+    if grade is not None and grade >= Level.SERIOUS:
+        raise NotAllowedNow(f"It is graded {grade}: open it and decide on it alone.")
+    if new_grade is not None and new_grade >= Level.SERIOUS:
+        raise NotAllowedNow("A grade of 4 or 5 is given one by one.")
+
+
+def check_snooze(*, severity: int, is_waiting: bool, until: datetime, now: datetime) -> None:
+    """Raise NotAllowedNow where a capture can't be put off, or not to that moment."""
+    if severity >= Level.SERIOUS:
+        raise NotAllowedNow("A capture of severity 4 or 5 can't be put off.")
+    if not is_waiting:
+        raise NotAllowedNow("It has been decided on already, so there is nothing to put off.")
+    if not now < until <= now + MOST_SNOOZE:
+        raise NotAllowedNow("It can be put off by up to fourteen days.")
+
+
+def check_undo(*, at: datetime, is_undone: bool, now: datetime) -> None:
+    """Raise NotAllowedNow when it is too late to take a decision back."""
+    if is_undone:
+        raise NotAllowedNow("It has been taken back already.")
+    if now - at > UNDO_FOR:
+        raise NotAllowedNow("A decision can be taken back for ten minutes. After that open the capture again, or decide anew.")
 
 
 def check_close(*, grade: int | None, is_false_positive: bool, closing: Closing) -> None:

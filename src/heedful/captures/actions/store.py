@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from heedful.audit.actions import append
 from heedful.audit.line import writers_in_line
 from heedful.audit.rules import Action, Actor, Fact
+from heedful.captures.actions.bursts import fold_new
 from heedful.captures.assessing import Judged, judge
 from heedful.captures.models import Capture
 from heedful.captures.rules import ResultStatus, Source, may_keep_picture
@@ -145,6 +146,7 @@ def _store(profile: Profile, prepared: dict[UUID, _Prepared], now: datetime) -> 
         item.row.pk = None  # a second attempt inserts anew
         rows.append(item.row)
         results[item.row.capture_id] = ResultStatus.STORED
+    fold_new(rows)
     stored = Capture.objects.bulk_create(rows)
     for row in stored:
         _start_clock_if_urgent(row, now)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from heedful.audit.actions import append
 from heedful.audit.models import Entry, Head
 from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.models import Capture
-from heedful.captures.rules import Confidence, QueueTab, Source, State, shown_confidence
+from heedful.captures.queries.filters import QueueFilter, found_on_tab, in_order, narrow
+from heedful.captures.queries.presence import viewing_now
+from heedful.captures.rules import FOLDED, Confidence, Level, QueueTab, Source, State, shown_confidence
 from heedful.captures.sealing import open_column
 from heedful.people.models import User
 from heedful.people.queries import barred_pupils, has_right, schools_with
@@ -24,23 +27,17 @@ from heedful.vault.queries import SchoolVault
 
 PAGE_ROWS = 50
 SNIPPET_CHARACTERS = 110
+SEALED_COLUMNS = ("text_sealed", "title_sealed", "url_sealed", "account_sealed", "before_sealed", "action_sealed")
+RELATED = ("pupil", "school", "account", "acknowledged_by", "assigned_to")  # fetched apart: joins would cost SQLite its index order
 NEWS_ACTIONS = (
     Action.CAPTURES_STORED, Action.CAPTURE_ACKNOWLEDGED, Action.CAPTURE_GRADED, Action.CAPTURE_ROUTED, Action.CAPTURE_CLOSED,
-    Action.CAPTURE_MOVED, Action.CAPTURES_MATCHED, Action.CAPTURE_PASSED,
+    Action.CAPTURE_MOVED, Action.CAPTURES_MATCHED, Action.CAPTURE_PASSED, Action.CAPTURE_REOPENED, Action.CAPTURE_UNDONE,
+    Action.CAPTURE_SNOOZED, Action.CAPTURES_WOKEN,
 )  # fmt: skip
 
 
 class NotFound(Exception):
     """There is no such capture, or it is not the viewer's: the two can't be told apart."""
-
-
-@dataclass(frozen=True)
-class QueueFilter:
-    tab: QueueTab = QueueTab.TO_REVIEW
-    theme: str = ""
-    severity: int | None = None
-    route: str = ""
-    school_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +47,14 @@ class Snippet:
     before: str
     match: str
     after: str
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What stands folded under a row: how many, and how many of them nobody has acknowledged."""
+
+    count: int = 0
+    new: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,13 @@ class QueueRow:
     urgency: Urgency
     state: State
     acknowledged_by: str
+    assigned_to: str
     false_positive: str
     snippet: Snippet
+    revision: int
+    snoozed_until: datetime | None
+    under_it: Folded
+    viewers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,15 @@ class QueuePage:
     rows: tuple[QueueRow, ...]
     cursor: str
     has_more: bool
+    is_partial: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many rows wait on the tab to review, and how many captures with those folded under them."""
+
+    rows: int
+    captures: int
 
 
 @dataclass(frozen=True)
@@ -126,15 +145,16 @@ def is_visible(viewer: User, number: int) -> bool:
     return visible_captures(viewer).filter(pk=number).exists()
 
 
-def queue_page(viewer: User, wanted: QueueFilter, *, page: int = 1, now: datetime | None = None) -> QueuePage:
+def queue_page(viewer: User, wanted: QueueFilter, *, page: int = 1, most: int = PAGE_ROWS, now: datetime | None = None) -> QueuePage:
     """One page of the queue, most serious first, then oldest; closed ones newest first. Audited as one reading."""
-    first = (page - 1) * PAGE_ROWS
+    first, now = (page - 1) * most, now or timezone.now()
     with transaction.atomic():
         cursor = cursor_now(viewer)
-        found = list(_queue(viewer, wanted)[first : first + PAGE_ROWS + 1])
-        rows = _rows(found[:PAGE_ROWS])
-        record_reading(found[:PAGE_ROWS], viewer, Action.CAPTURES_LISTED, now or timezone.now())
-    return QueuePage(rows, cursor, len(found) > PAGE_ROWS)
+        matching, is_partial = _queue(viewer, wanted)
+        found = list(matching[first : first + most + 1])
+        rows = _rows(viewer, found[:most], now)
+        record_reading(found[:most], viewer, Action.CAPTURES_LISTED, now)
+    return QueuePage(rows, cursor, len(found) > most, is_partial)
 
 
 def count_to_review(viewer: User) -> int:
@@ -142,10 +162,33 @@ def count_to_review(viewer: User) -> int:
     return visible_captures(viewer).filter(tab=QueueTab.TO_REVIEW).count()
 
 
-def next_to_review(viewer: User, *, after: Capture) -> int | None:
-    """The number of the capture to look at after this one: the top of the queue that is not this one."""
-    waiting = _queue(viewer, QueueFilter()).exclude(pk=after.pk)
-    return waiting.values_list("pk", flat=True).first()
+def waiting_now(viewer: User) -> Waiting:
+    """Rows and captures that wait, for the head of the queue. No content is read."""
+    tabs = visible_captures(viewer).filter(tab__in=(QueueTab.TO_REVIEW, FOLDED)).order_by().values("tab").annotate(n=Count("pk"))
+    counted = {row["tab"]: row["n"] for row in tabs}
+    rows = counted.get(QueueTab.TO_REVIEW, 0)
+    return Waiting(rows, rows + counted.get(FOLDED, 0))
+
+
+def serious_outside(viewer: User, wanted: QueueFilter) -> int:
+    """How many of severity 4 or 5 wait that these filters do not show."""
+    serious = visible_captures(viewer).filter(tab=QueueTab.TO_REVIEW, severity__gte=Level.SERIOUS)
+    shown = narrow(serious, wanted, viewer)
+    return serious.count() - shown.count()
+
+
+def next_to_review(viewer: User, *, after: Capture, wanted: QueueFilter | None = None) -> int | None:
+    """The number of the capture to look at after this one: the top of these filters that is not this one."""
+    waiting, _ = _queue(viewer, wanted or QueueFilter())
+    return waiting.exclude(pk=after.pk).values_list("pk", flat=True).first()
+
+
+def folded_under(viewer: User, capture: Capture) -> list[Capture]:
+    """The captures that stand folded under this one, most serious first. No content is read."""
+    if capture.burst is None or capture.tab != QueueTab.TO_REVIEW:
+        return []
+    rows = visible_captures(viewer).filter(burst=capture.burst, route=capture.route, tab=FOLDED).defer(*SEALED_COLUMNS)
+    return list(rows.order_by("-severity", "observed_at", "id"))
 
 
 def cursor_now(viewer: User) -> str:
@@ -163,11 +206,19 @@ def news_since(viewer: User, cursor: str, wanted: QueueFilter, *, now: datetime 
         numbers |= {int(pk) for ids in entries.values_list("subject_ids", flat=True) for pk in ids}
     if not numbers:
         return None
+    numbers |= _others_of_bursts(viewer, numbers)
+    now = now or timezone.now()
     with transaction.atomic():
-        found = list(_queue(viewer, wanted).filter(pk__in=numbers)[:PAGE_ROWS])
-        rows = _rows(found)
-        record_reading(found, viewer, Action.CAPTURES_LISTED, now or timezone.now())
+        found = list(_matching(viewer, wanted).filter(pk__in=numbers)[:PAGE_ROWS])
+        rows = _rows(viewer, found, now)
+        record_reading(found, viewer, Action.CAPTURES_LISTED, now)
     return News(cursor_now(viewer), rows, tuple(sorted(numbers - {row.number for row in rows})))
+
+
+def _others_of_bursts(viewer: User, numbers: set[int]) -> set[int]:
+    """Captures that wait in the same bursts: what happened to one may have put another on top, or changed its count."""
+    bursts = Capture.objects.filter(pk__in=numbers, burst__isnull=False).values("burst")
+    return set(visible_captures(viewer).filter(burst__in=bursts, tab__in=(QueueTab.TO_REVIEW, FOLDED)).values_list("pk", flat=True))
 
 
 def record_reading(captures: Sequence[Capture], viewer: User, action: Action, now: datetime) -> None:
@@ -177,22 +228,33 @@ def record_reading(captures: Sequence[Capture], viewer: User, action: Action, no
         append(school_id=school_id, actor=Actor.person(viewer.pk), fact=Fact(action, "capture", shown), now=now)
 
 
-def _queue(viewer: User, wanted: QueueFilter) -> QuerySet[Capture]:
-    rows = visible_captures(viewer).prefetch_related("pupil", "school", "account", "acknowledged_by")  # joins would cost SQLite its index order
-    if wanted.theme:
-        rows = rows.filter(theme=wanted.theme)
-    if wanted.severity is not None:
-        rows = rows.filter(severity=wanted.severity)
-    if wanted.route:
-        rows = rows.filter(route=wanted.route)
-    if wanted.school_id is not None:
-        rows = rows.filter(school_id=wanted.school_id)
+def _queue(viewer: User, wanted: QueueFilter) -> tuple[QuerySet[Capture], bool]:
+    """The rows of a view in its order, and whether there were too many to look through them all."""
+    if wanted.burst is not None:
+        return _burst(viewer, wanted.burst), False
     if wanted.tab == QueueTab.RECORD_ONLY and not schools_with(viewer, Right.READ_SAFEGUARDING):
-        return rows.none()  # a behaviour lead reads behaviour alone; no need to walk past everything that was only recorded
-    rows = rows.filter(tab=wanted.tab)
-    if wanted.tab in {QueueTab.TO_REVIEW, QueueTab.GRADED}:
-        return rows.order_by("-severity", "arrived_at", "id")
-    return rows.order_by("-closed_at", "-id")  # none of those on record only is closed, so they stand by number
+        return Capture.objects.none(), False  # a behaviour lead reads behaviour alone; no need to walk past what was only recorded
+    rows, is_partial = found_on_tab(visible_captures(viewer), wanted, viewer)
+    return rows.prefetch_related(*RELATED), is_partial
+
+
+def _matching(viewer: User, wanted: QueueFilter) -> QuerySet[Capture]:
+    """The same rows without walking the tab, for a question about few of them."""
+    if wanted.burst is not None:
+        return _burst(viewer, wanted.burst)
+    rows = visible_captures(viewer).filter(tab=wanted.tab)
+    return in_order(narrow(rows, wanted, viewer), wanted.tab).prefetch_related(*RELATED)
+
+
+def _burst(viewer: User, number: int) -> QuerySet[Capture]:
+    """Every capture of the burst of this one that has its route, wherever it stands."""
+    one = visible_captures(viewer).filter(pk=number).first()
+    if one is None:
+        return Capture.objects.none()
+    rows = visible_captures(viewer).filter(pk=number)
+    if one.burst is not None:
+        rows = visible_captures(viewer).filter(burst=one.burst, route=one.route)
+    return rows.order_by("-severity", "arrived_at", "id").prefetch_related(*RELATED)
 
 
 def _read_cursor(viewer: User, cursor: str) -> Iterable[tuple[int, int]]:
@@ -204,12 +266,26 @@ def _read_cursor(viewer: User, cursor: str) -> Iterable[tuple[int, int]]:
             yield int(school), int(number)
 
 
-def _rows(captures: Sequence[Capture]) -> tuple[QueueRow, ...]:
+def _rows(viewer: User, captures: Sequence[Capture], now: datetime) -> tuple[QueueRow, ...]:
     vaults = {school_id: SchoolVault(school_id) for school_id in {capture.school_id for capture in captures}}
-    return tuple(_row(capture, vaults[capture.school_id]) for capture in captures)
+    folded, viewers = _folded(viewer, captures), viewing_now([capture.pk for capture in captures], viewer, now=now)
+    return tuple(
+        _row(capture, vaults[capture.school_id], folded.get((capture.burst, capture.route), Folded()), tuple(viewers.get(capture.pk, ())))
+        for capture in captures
+    )
 
 
-def _row(capture: Capture, vault: SchoolVault) -> QueueRow:
+def _folded(viewer: User, captures: Sequence[Capture]) -> dict[tuple[UUID | None, str], Folded]:
+    """What stands folded in the bursts of these rows, by burst and route."""
+    bursts = {capture.burst for capture in captures if capture.burst is not None and capture.tab == QueueTab.TO_REVIEW}
+    if not bursts:
+        return {}
+    rows = visible_captures(viewer).filter(burst__in=bursts, tab=FOLDED).order_by().values("burst", "route")
+    counted = rows.annotate(n=Count("pk"), fresh=Count("pk", filter=Q(acknowledged_at=None)))
+    return {(row["burst"], row["route"]): Folded(row["n"], row["fresh"]) for row in counted}
+
+
+def _row(capture: Capture, vault: SchoolVault, under_it: Folded, viewers: tuple[str, ...]) -> QueueRow:
     text = open_column(vault, capture.capture_id, "text", capture.text_sealed)
     return QueueRow(
         number=capture.pk, school=capture.school.name, severity=capture.severity, grade=capture.grade,
@@ -220,8 +296,10 @@ def _row(capture: Capture, vault: SchoolVault) -> QueueRow:
         source=Source(capture.source), host=capture.host, observed_at=capture.observed_at, arrived_at=capture.arrived_at,
         route=Route(capture.route), urgency=Urgency(capture.urgency), state=State(capture.state),
         acknowledged_by=capture.acknowledged_by.name if capture.acknowledged_by else "",
+        assigned_to=capture.assigned_to.name if capture.assigned_to else "",
         false_positive=capture.get_false_positive_display() if capture.false_positive else "",
-        snippet=snippet_of(text, capture.findings),
+        snippet=snippet_of(text, capture.findings), revision=capture.revision, snoozed_until=capture.snoozed_until,
+        under_it=under_it if capture.tab == QueueTab.TO_REVIEW else Folded(), viewers=viewers,
     )  # fmt: skip
 
 
@@ -241,7 +319,7 @@ def snippet_of(text: str, findings: list[list[object]]) -> Snippet:
 
 def all_captures_without_content(school_id: int | None = None) -> Iterator[Capture]:
     """Every capture with its sealed columns left out, oldest first. For the command line of the machine's owner."""
-    rows = Capture.objects.defer("text_sealed", "title_sealed", "url_sealed", "account_sealed", "before_sealed", "action_sealed")
+    rows = Capture.objects.defer(*SEALED_COLUMNS)
     if school_id is not None:
         rows = rows.filter(school_id=school_id)
     return rows.order_by("pk").iterator(chunk_size=1000)

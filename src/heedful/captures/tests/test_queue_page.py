@@ -16,6 +16,7 @@ from tests.personas.people import Persona, Place
 
 URGENT = "i want to kill myself tonight"
 VAPES = "anyone selling vapes at lunch"
+CUTTING = "ive been cutting myself again and nobody knows"
 HARMLESS = "we walked to the library and read about volcanoes"  # the server finds nothing in it: record only
 
 
@@ -29,7 +30,7 @@ def numbers_in(response: object) -> list[int]:
 
 def test_the_most_serious_stands_first_then_the_oldest(dsl: Persona, larkfield: Place) -> None:
     now = timezone.now()
-    later = larkfield.stores(URGENT, now=now)
+    later = larkfield.stores(URGENT, pupil=3, now=now)
     mild = larkfield.stores(VAPES, now=now - timedelta(hours=1))
     earlier = larkfield.stores(URGENT, now=now - timedelta(minutes=5))
     assert numbers_in(dsl.opens("queue")) == [earlier, later, mild]
@@ -89,7 +90,7 @@ def test_filters_narrow_and_nonsense_does_not(dsl: Persona, larkfield: Place) ->
 
 
 def test_one_page_is_one_audit_entry_with_the_numbers_it_showed(dsl: Persona, larkfield: Place) -> None:
-    numbers = [larkfield.stores(URGENT), larkfield.stores(URGENT)]
+    numbers = [larkfield.stores(URGENT), larkfield.stores(URGENT, pupil=1)]
     dsl.opens("queue")
     entries = entries_about(larkfield.school.pk, subject_kind="capture", action=Action.CAPTURES_LISTED)
     assert [entry.subject_ids for entry in entries] == [[str(number) for number in numbers]]
@@ -137,8 +138,9 @@ def test_a_page_asks_the_database_as_often_for_many_rows_as_for_one(dsl: Persona
     dsl.opens("queue")
     with CaptureQueriesContext(connection) as one:
         dsl.opens("queue")
-    for _ in range(9):
-        larkfield.stores(URGENT, pupil=1)
+    for pupil in range(3):
+        for theme in (URGENT, VAPES, CUTTING):
+            larkfield.stores(theme, pupil=pupil + 1)
     with CaptureQueriesContext(connection) as many:
         assert len(numbers_in(dsl.opens("queue"))) == 10
     assert len(many) == len(one)

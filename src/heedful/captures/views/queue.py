@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heedful.captures.forms import QueueFilterForm
-from heedful.captures.queries.queue import QueueFilter, count_to_review, news_since, queue_page
+from heedful.captures.queries.filters import QueueFilter
+from heedful.captures.queries.queue import count_to_review, news_since, queue_page
 from heedful.captures.rules import QueueTab
 from heedful.captures.views.presenting import ShownRow, show_row
 from heedful.devices.queries import Reporting, reporting
