@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, get_reauthentication_flows
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -13,6 +14,7 @@ from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthError
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -30,6 +32,11 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever signed in within the last quarter of an hour has proved who they are."""
         return super().is_reauthentication_required(app=app, **kwargs) and not just_signed_in(context.request)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Made of the console's public address, never of what a request says its host is."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return str(settings.PUBLIC_URL + path.replace("UID-KEY", key))
 
     def get_login_stages(self) -> list[str]:
         """allauth's, with our rule on the second factor in place of its own."""
@@ -64,6 +71,12 @@ class SchoolAccount(DefaultSocialAccountAdapter):  # type: ignore[misc]
         else:
             reason = Refusal.STATE
         raise ImmediateHttpResponse(refusal(request, reason, provider))
+
+
+def proved_recently(request: HttpRequest) -> bool:
+    """Whether this person signed in, or proved again who they are, within the last quarter of an hour."""
+    flows = get_reauthentication_flows(request.user)
+    return just_signed_in(request) or bool(flows and did_recently_reauthenticate(request))
 
 
 def just_signed_in(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""Session limits (30 minutes idle, 8 hours at most) and the second factor, for every page."""
+"""Session limits (30 minutes idle, 8 hours at most, gone when signed out everywhere) and the second factor, for every page."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class SessionLimits:
         seen = _moment(session.setdefault(SEEN, now.isoformat()))
         idle = timedelta(seconds=settings.SESSION_IDLE_SECONDS)
         absolute = timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
-        if now - seen > idle or now - started > absolute:
+        signed_out_at = request.user.signed_out_at
+        if now - seen > idle or now - started > absolute or (signed_out_at and started < signed_out_at):
             return True
         if POLL_HEADER not in request.headers and now - seen > WRITE_EVERY:
             session[SEEN] = now.isoformat()

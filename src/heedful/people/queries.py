@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from heedful.people.models import Account, Bar, ContentGrant, Role, School, User
-from heedful.people.rules import NEEDS_SECOND_FACTOR, Right, RoleName, rights_of
+from heedful.people.models import Account, Bar, ContentGrant, ReadingLock, Role, School, User
+from heedful.people.rules import LOCKED_RIGHTS, NEEDS_SECOND_FACTOR, Right, RoleName, rights_of
 
 
 def rights_by_school(viewer: User, *, now: datetime | None = None) -> dict[int, frozenset[Right]]:
@@ -23,6 +23,8 @@ def rights_by_school(viewer: User, *, now: datetime | None = None) -> dict[int, 
     now = now or timezone.now()
     granted = set(ContentGrant.objects.filter(user=viewer, starts_at__lte=now, ends_at__gt=now).values_list("school_id", flat=True))
     rights = {school_id: rights_of(frozenset(names), has_grant=school_id in granted) for school_id, names in roles.items()}
+    if ReadingLock.objects.filter(user=viewer, lifted_at=None).exists():
+        rights = {school_id: held - LOCKED_RIGHTS for school_id, held in rights.items()}
     viewer._rights_by_school = rights  # type: ignore[attr-defined]
     return rights
 

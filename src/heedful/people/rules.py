@@ -47,6 +47,8 @@ class Right(TextChoices):
     DESTROY_PICTURES = "destroy_pictures"  # with a second person: a picture that was sealed
     SEE_COVERAGE = "see_coverage"  # how much of the school is covered, in numbers
     LOOK_AFTER_COVERAGE = "look_after_coverage"  # the devices and accounts behind the numbers, tests of the phrase, terms
+    MANAGE_STAFF = "manage_staff"  # add people, give and take roles, close accounts; never one's own
+    LOOK_AFTER_READING = "look_after_reading"  # see who reads how much, lift a reading lock
     MATCH_ACCOUNTS = "match_accounts"  # say whose an account is that devices report and the roll doesn't know
 
 
@@ -54,19 +56,31 @@ _LEAD = frozenset(
     {
         Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR, Right.DECIDE, Right.GRANT_CONTENT, Right.SEE_THRESHOLDS, Right.SEE_ASSURANCE,
         Right.CHANGE_ROLL, Right.MATCH_ACCOUNTS, Right.DESTROY_PICTURES, Right.SEE_COVERAGE, Right.LOOK_AFTER_COVERAGE,
+        Right.LOOK_AFTER_READING,
     }
 )  # fmt: skip
 RIGHTS: dict[RoleName, frozenset[Right]] = {
-    RoleName.DSL: _LEAD,
+    RoleName.DSL: _LEAD | {Right.MANAGE_STAFF},
     RoleName.DEPUTY: _LEAD,
     RoleName.BEHAVIOUR: frozenset({Right.READ_BEHAVIOUR, Right.DECIDE, Right.SEE_THRESHOLDS}),
     RoleName.TECHNICIAN: frozenset({Right.SEE_DEVICES, Right.CHANGE_ROLL, Right.SEE_COVERAGE, Right.LOOK_AFTER_COVERAGE}),
-    RoleName.HEAD: frozenset({Right.SEE_ASSURANCE, Right.SEE_COVERAGE, Right.SEE_THRESHOLDS, Right.DESTROY_PICTURES}),
+    RoleName.HEAD: frozenset(
+        {
+            Right.SEE_ASSURANCE, Right.SEE_COVERAGE, Right.SEE_THRESHOLDS, Right.DESTROY_PICTURES, Right.MANAGE_STAFF, Right.LOOK_AFTER_READING,
+        }
+    ),
     RoleName.GOVERNOR: frozenset({Right.SEE_ASSURANCE, Right.SEE_COVERAGE}),
     RoleName.STAFF: frozenset(),
 }
 # Every role that sees content or changes settings signs in with a second factor.
 NEEDS_SECOND_FACTOR = frozenset(RoleName) - {RoleName.STAFF}
+# What a reading lock takes away: captures, and everything by which one could open them to oneself or to somebody else.
+LOCKED_RIGHTS = frozenset(
+    {
+        Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR, Right.DECIDE, Right.GRANT_CONTENT, Right.MANAGE_STAFF, Right.LOOK_AFTER_READING,
+        Right.DESTROY_PICTURES,
+    }
+)  # fmt: skip
 # A content grant lets its holder read, never decide.
 GRANTED_RIGHTS = frozenset({Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR})
 

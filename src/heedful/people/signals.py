@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
 from django.utils import timezone
 
 from heedful.people.actions import record_sign_in
+from heedful.people.adapter import STARTED
 from heedful.people.models import User
 
 
@@ -16,5 +18,8 @@ def connect() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="heedful.people.signed_in")
 
 
-def _signed_in(*, user: User, **_: Any) -> None:
-    record_sign_in(user=user, now=timezone.now())
+def _signed_in(*, user: User, request: HttpRequest | None = None, **_: Any) -> None:
+    now = timezone.now()
+    if request is not None:
+        request.session[STARTED] = now.isoformat()  # also over a session that somebody else began in this browser
+    record_sign_in(user=user, now=now)
