@@ -267,8 +267,9 @@ class _Reader:
             covers |= {Part.PUPILS, Part.STAFF, Part.PUPIL_ACCOUNTS, Part.STAFF_ACCOUNTS}
         if self.export.has("enrollments.csv") and not self.export.is_delta("enrollments.csv"):
             covers.add(Part.GROUPS)
-        joins = {(member.user, member.group) for member in members[True] if member.is_pupil} if Part.GROUPS not in covers else set()
-        leaves = {(member.user, member.group) for member in members[False]} if Part.GROUPS not in covers else set()
+        is_full = {Part.PUPILS, Part.GROUPS} <= covers
+        joins = set() if is_full else {(member.user, member.group) for member in members[True] if member.is_pupil}
+        leaves = set() if is_full else {(member.user, member.group) for member in members[False]}
         pupils, staff, _ = given_once(self.pupils, self.staff, (), self.notes)
         return Roll(
             kind=self.export.kind, covers=frozenset(covers), pupils=pupils, staff=staff, groups=self.groups,
