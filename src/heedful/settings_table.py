@@ -84,6 +84,14 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("HEEDFUL_TLS_KEY_FILE", "path", "", "file", "PEM private key for the certificate."),
     Setting(
+        "HEEDFUL_DEVICE_TLS_CERTIFICATE_FILE",
+        "path",
+        "",
+        "file",
+        "A certificate of its own for the devices' door (HEEDFUL_DEVICE_LISTEN). Empty: the same as for the console.",
+    ),
+    Setting("HEEDFUL_DEVICE_TLS_KEY_FILE", "path", "", "file", "PEM private key for the certificate of the devices' door."),
+    Setting(
         "HEEDFUL_TRUSTED_PROXIES",
         "text",
         "127.0.0.1 ::1",
@@ -273,9 +281,12 @@ def _fit_together(rows: Mapping[str, str | int | bool | Path | None]) -> list[st
             host = str(rows.get(name) or "").rpartition(":")[0]
             if host and host not in LOOPBACK:
                 faults.append(f"{name}: got '{rows[name]}'; a demo has no passwords, so it listens on 127.0.0.1 alone")
-    given = [name for name in ("HEEDFUL_TLS_CERTIFICATE_FILE", "HEEDFUL_TLS_KEY_FILE") if rows.get(name)]
-    if len(given) == 1:
-        faults.append(f"{given[0]} is given alone; TLS takes a certificate and its key")
+    for door in ("HEEDFUL_TLS", "HEEDFUL_DEVICE_TLS"):
+        given = [name for name in (f"{door}_CERTIFICATE_FILE", f"{door}_KEY_FILE") if rows.get(name)]
+        if len(given) == 1:
+            faults.append(f"{given[0]} is given alone; TLS takes a certificate and its key")
+    if rows.get("HEEDFUL_DEVICE_TLS_CERTIFICATE_FILE") and not rows.get("HEEDFUL_DEVICE_LISTEN"):
+        faults.append("HEEDFUL_DEVICE_TLS_CERTIFICATE_FILE has no use without HEEDFUL_DEVICE_LISTEN; without it there is one listener")
     return faults + _sign_in_faults({name: str(rows.get(name) or "") for name in rows})
 
 

@@ -7,6 +7,7 @@ key can't pass for other sites on the school's devices.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ AUTHORITY_DAYS = 3_650
 SERVER_DAYS = 397
 RENEW_WHEN_DAYS = 45
 _BACKDATED = timedelta(hours=1)  # a device's clock may be a little slow
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _EVERY_ADDRESS = ("0.0.0.0/0", "::/0")
 
 
@@ -77,6 +79,11 @@ def make_server_certificate(*, authority: Pair, names: Sequence[str], now: datet
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
     return _pair(builder.sign(issuer_key, hashes.SHA256()), key)
+
+
+def is_name(name: str) -> bool:
+    """Whether a certificate can be for this: a host name in lower case, or an address. No wildcard: whoever holds the key could be any host."""
+    return _address(name) is not None or _HOST.fullmatch(name) is not None
 
 
 def names_in(certificate: bytes) -> tuple[str, ...]:

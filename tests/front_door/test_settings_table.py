@@ -102,6 +102,12 @@ def test_a_demo_listens_on_this_machine_alone(name: str, address: str) -> None:
 
 def test_a_certificate_comes_with_its_key() -> None:
     assert "takes a certificate and its key" in faults(HEEDFUL_TLS_KEY_FILE="/etc/heedful/key.pem")[0]
+    assert "takes a certificate and its key" in faults(HEEDFUL_DEVICE_TLS_KEY_FILE="/etc/heedful/key.pem")[0]
+
+
+def test_a_certificate_for_the_devices_door_needs_such_a_door() -> None:
+    pair = {"HEEDFUL_DEVICE_TLS_CERTIFICATE_FILE": "/etc/heedful/devices.pem", "HEEDFUL_DEVICE_TLS_KEY_FILE": "/etc/heedful/devices.key"}
+    assert "HEEDFUL_DEVICE_LISTEN" in faults(**pair)[0]
 
 
 def test_a_wrong_setting_stops_the_start_in_plain_words(tmp_path: Path) -> None:

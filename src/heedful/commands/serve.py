@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 NAME = "serve"
 HELP = "Run Heedful: the console, the devices' door and the background worker, in one process tree."
@@ -17,7 +18,12 @@ def run(args: argparse.Namespace) -> int:
     from heedful.commands._processes import Tree, python_part
 
     make_ready()
-    parts = [listener.part({}) for listener in listeners()]
+    doors = listeners()
+    faults = [fault for door in doors if (fault := door.fault())]
+    if faults:
+        print("Heedful can't start:\n" + "\n".join(dict.fromkeys(faults)), file=sys.stderr)
+        return 2
+    parts = [door.part({}) for door in doors]
     parts.append(python_part("worker", "heedful", "worker", environment={}))
     tree = Tree(parts)
     tree.start()
