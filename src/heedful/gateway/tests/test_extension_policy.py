@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from heedful.gateway.extension_policy import TARGETS, ExtensionPolicy, Target, policy_for
+from heedful.gateway.extension_policy import SERIAL_HERE, TARGETS, ExtensionPolicy, Target, policy_for
 
 ID = "meieeajaafmegmhhdnhbnnpiahnlkokc"
 SERVER = "https://heedful.school.example"
@@ -41,13 +41,39 @@ def test_google_pastes_the_extensions_own_values_in_googles_form() -> None:
     assert UPDATES in policy("google").where
 
 
+def names_in(value: object) -> set[str]:
+    """Every name in a policy that somebody has to understand: not the extension's id, nor Google's wrapping."""
+    if not isinstance(value, dict):
+        return set()
+    own = {name for name in value if name not in {ID, "extensions", "Value"}}
+    return own.union(*(names_in(inner) for inner in value.values()))
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_each_value_is_explained_and_the_whole_can_be_pasted(target: Target) -> None:
-    made = policy(target)
+    tokens = {"chromeos_token": "chrome-token"} if target == "google" else {"device_token": "device-token"}
+    made = policy_for(
+        target, extension_id=ID, server_url=SERVER, update_url=UPDATES, pupil="sam.reed", machine_id="5CD0123XYZ", device_label="IT2-PC07",
+        authority=b"der", **tokens,
+    )  # fmt: skip
     assert json.loads(json.dumps(made.document)) == made.document
-    names = {name for name in made.document if target != "google" or name} - {"3rdparty"}
-    assert names <= set(made.reasons) | {"3rdparty"}
-    assert all(made.reasons.values())
+    assert names_in(made.document) == set(made.reasons)
+    assert all(len(reason) > 20 for reason in made.reasons.values())
+
+
+def test_what_differs_by_machine_is_said_where_the_machine_does_not_tell_it() -> None:
+    assert policy("google").by_machine == ""
+    for target in ("intune", "linux"):
+        said = policy(target).by_machine
+        assert "erial" in said
+    assert ID in policy("intune").by_machine
+    assert SERIAL_HERE in policy("linux").by_machine
+
+
+def test_the_schools_own_authority_stands_in_the_linux_policy_alone() -> None:
+    for target in TARGETS:
+        made = policy_for(target, extension_id=ID, server_url=SERVER, update_url=UPDATES, authority=b"der")
+        assert made.document.get("CACertificates") == (["ZGVy"] if target == "linux" else None)
 
 
 def test_the_device_token_never_stands_in_googles_policy() -> None:
