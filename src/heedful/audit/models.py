@@ -28,4 +28,7 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school_id", "number"], name="audit_number_once")]
-        indexes = [models.Index(fields=["school_id", "action", "number"], name="audit_by_action")]
+        indexes = [
+            models.Index(fields=["school_id", "action", "number"], name="audit_by_action"),
+            models.Index(fields=["actor_id", "at"], name="audit_by_actor"),
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from heedful.audit.models import Entry, Head
 from heedful.audit.rules import Action, Actor, Fact, entry_hash
@@ -56,9 +57,23 @@ def entries_about(school_id: int, *, subject_kind: str, action: Action | None = 
     return list(rows.filter(action=action) if action else rows)
 
 
+def people_who(school_id: int, *actions: Action, subject_kind: str, subject_id: str) -> set[int]:
+    """Ids of the people who did one of these with this one subject."""
+    rows = Entry.objects.filter(
+        school_id=school_id, action__in=actions, subject_kind=subject_kind, subject_ids=[subject_id], actor_kind="person"
+    )
+    return {int(actor) for actor in rows.values_list("actor_id", flat=True).distinct()}
+
+
 def _hash_of(entry: Entry) -> str:
     fact = Fact(entry.action, entry.subject_kind, tuple(entry.subject_ids), entry.details)
     return entry_hash(
         school_id=entry.school_id, number=entry.number, at=entry.at,
         actor=Actor(entry.actor_kind, entry.actor_id), fact=fact, previous=entry.previous,
     )  # fmt: skip
+
+
+def done_by(person_id: int, *actions: Action, since: datetime) -> list[Entry]:
+    """What this person did of these kinds since then, in every school, oldest first. One look at an index."""
+    rows = Entry.objects.filter(actor_id=str(person_id), actor_kind="person", at__gte=since, action__in=actions)
+    return list(rows.order_by("at").only("school_id", "action", "subject_ids", "at"))
