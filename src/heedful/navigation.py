@@ -40,6 +40,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if schools_with(viewer, Right.SEE_DEVICES):
         items.append(Item("Devices", reverse("devices"), "device-laptop"))
         items.append(Item("Server", reverse("server_check"), "server"))
+    if schools_with(viewer, Right.SEE_COVERAGE):
+        items.append(Item("Coverage", reverse("coverage"), "activity"))
     if schools_with(viewer, Right.SEE_ASSURANCE):
         items.append(Item("Assurance", reverse("assurance"), "shield-check"))
     if schools_with(viewer, Right.GRANT_CONTENT):

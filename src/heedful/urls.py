@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("heedful.captures.urls")),
     path("", include("heedful.thresholds.urls")),
     path("", include("heedful.devices.urls")),
+    path("", include("heedful.devices.coverage.urls")),
     path("", include("heedful.assurance.urls")),
     path("", include("heedful.people.urls")),
     path("", include("heedful.demo.urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-Windows = Collection[dict[str, Any]]
+from heedful.devices.rules import within_hours
+
 LAST_WEEKDAY = 5
 # A school year of three terms can't be longer; a longer one would let an old test count for ever.
 LONGEST_TERM = timedelta(days=200)
@@ -76,6 +77,13 @@ class Calendar:
                 if not left:
                     return self.start_of(day)
             day -= timedelta(days=1)
+
+    def is_in_school_hours(self, now: datetime) -> bool:
+        """Whether people are there to read a mail: a school day, in the monitored hours or, without any, from 8 to 16."""
+        if not self.is_school_day(self.today(now)):
+            return False
+        windows = self.windows or [{"days": [1, 2, 3, 4, 5], "from": "08:00", "to": "16:00"}]
+        return within_hours(windows, now, self.zone)
 
     def missed(self, last_seen: datetime, now: datetime) -> int:
         """How many whole school days went by after the day of `last_seen`; 0 where it lies in the future."""

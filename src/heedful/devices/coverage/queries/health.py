@@ -45,10 +45,14 @@ def _health_of_school(school: School, now: datetime) -> SchoolHealth:
 
 def count_school(school: School, now: datetime) -> SchoolHealth:
     """Count one school from its rows."""
-    calendar = calendar_of(school)
-    today = calendar.today(now)
-    machines = machines_of(school.pk)
+    today = calendar_of(school).today(now)
     pupils = pupils_of(school, accounts_of(school.pk, today=today), today=today)
+    return count_facts(school, machines_of(school.pk), pupils, now)
+
+
+def count_facts(school: School, machines: list[Machine], pupils: list[PupilFacts], now: datetime) -> SchoolHealth:
+    """The same from facts that are at hand."""
+    calendar = calendar_of(school)
     last = SelfTest.objects.filter(school=school, finished_at__isnull=False).order_by("-started_at", "-id").first()
     kinds = {machine.kind for machine in machines if machine.is_listed and machine.kind not in COVERED_KINDS and not machine.seats}
     return SchoolHealth(
