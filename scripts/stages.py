@@ -85,7 +85,7 @@ def pytest_stage(name: str, *arguments: str, alone: bool = False) -> Stage:
 
 
 # Folders of tests/ with a stage of their own: they need no database, or a browser, or kill processes.
-APART = ("structure", "harness", "contracts", "matching", "deploy", "pages", "sign_in", "browser", "durability", "journeys")
+APART = ("structure", "harness", "contracts", "matching", "deploy", "pages", "sign_in", "browser", "durability", "keeping", "journeys")
 UNIT = ("src", "tests", *(f"--ignore=tests/{folder}" for folder in APART))
 
 STAGES = (
@@ -101,6 +101,7 @@ STAGES = (
     pytest_stage("pages", "tests/pages", alone=True),
     pytest_stage("sign-in", "tests/sign_in", alone=True),
     pytest_stage("durability", "tests/durability", alone=True),
+    pytest_stage("keeping", "tests/keeping", alone=True),
     pytest_stage("browser", "tests/browser", alone=True),
     pytest_stage("journeys", "tests/journeys", alone=True),
 )

@@ -29,3 +29,9 @@ def record_restore(*, backup: str, made_at: str, now: datetime) -> None:
     with transaction.atomic():
         for school_id in sorted({INSTALLATION, *chains()}):
             append(school_id=school_id, actor=SYSTEM, fact=Fact(Action.BACKUP_RESTORED, "backup", (backup,), {"made_at": made_at}), now=now)
+
+
+def record_recovery_key(*, now: datetime) -> None:
+    """Write down that a recovery key was made; which one, nobody writes down."""
+    with transaction.atomic():
+        append(school_id=INSTALLATION, actor=SYSTEM, fact=Fact(Action.RECOVERY_KEY_MADE, "installation", ()), now=now)

@@ -227,7 +227,7 @@ class _Opener:
         if self._fault is None:
             return
         if "matching keys" in str(self._fault):
-            raise ArchiveRefused(f"'{self._path.name}' was not made for this key")
+            raise ArchiveRefused(f"'{self._path.name}' was not made for this key, or its first bytes were changed")
         raise ArchiveRefused(f"'{self._path.name}' is torn or was changed after it was made, or is no backup of Heedful") from self._fault
 
     def stop(self) -> None:

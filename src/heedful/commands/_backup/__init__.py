@@ -1,0 +1,1 @@
+"""What `heedful backup` and `heedful restore` are made of."""

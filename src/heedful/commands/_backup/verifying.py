@@ -1,0 +1,50 @@
+"""Is what was restored all there? Every sealed value opens, every sealed file is what it was, every chain is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from heedful.audit.queries import chains, first_break
+from heedful.captures.queries.ciphertexts import blobs_named, sealed_values
+from heedful.vault.archive import ArchiveRefused
+from heedful.vault.blobs import read_blob
+from heedful.vault.envelope import VaultError
+from heedful.vault.queries import SchoolVault
+
+
+@dataclass
+class Verified:
+    """What was opened and found whole."""
+
+    values: int = 0
+    files: int = 0
+    chains: int = 0
+    without: list[int] = field(default_factory=list)  # captures whose picture the backup did not have
+
+
+def verify(*, without: frozenset[str]) -> Verified:
+    """Open everything once. `without` names the files that the backup says it does not have. Raises ArchiveRefused at the first fault."""
+    found, vaults = Verified(), {}
+    for value in sealed_values():
+        vault = vaults.setdefault(value.school_id, SchoolVault(value.school_id))
+        try:
+            vault.open(value.sealed, table=value.table, field=value.field, row=value.row)
+        except VaultError as fault:
+            raise ArchiveRefused(f"{value.table} {value.row}: {fault}. Is the keys file the one of this backup?") from fault
+        found.values += 1
+    for blob in blobs_named():
+        if f"blobs/{blob.school_id}/{blob.name}.sealed" in without:
+            found.without.append(blob.capture_number)
+            continue
+        vault = vaults.setdefault(blob.school_id, SchoolVault(blob.school_id))
+        try:
+            vault.open(read_blob(school_id=blob.school_id, name=blob.name), table=blob.table, field="picture", row=blob.row)
+        except VaultError as fault:
+            raise ArchiveRefused(f"the picture of capture {blob.capture_number}: {fault}") from fault
+        found.files += 1
+    for school_id in chains():
+        broken = first_break(school_id)
+        if broken:
+            raise ArchiveRefused(f"the audit chain of school {school_id} is broken at entry {broken.number}: {broken.reason}")
+        found.chains += 1
+    return found
