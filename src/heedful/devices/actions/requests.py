@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from heedful.devices.coverage.actions.phrase import prove_sighting
 from heedful.devices.models import Profile, ProfileHour, TestSighting
 from heedful.devices.rules import STORED_PER_HOUR
 from heedful.people.models import Account
@@ -47,8 +48,13 @@ def take_hourly_room(*, profile_id: UUID, wanted: Mapping[datetime, int]) -> dic
 
 
 def record_test_sighting(*, sighting_id: UUID, profile: Profile, account: Account | None, observed_at: datetime, now: datetime) -> bool:
-    """Keep the proof that a test phrase came through, once. It feeds coverage alone. False when it was known."""
-    _, made = TestSighting.objects.get_or_create(
+    """Keep the proof that a test phrase came through, once. It feeds coverage alone. False when it was known.
+
+    Call it after the heartbeat is recorded: what the device's clock is off comes with it.
+    """
+    sighting, made = TestSighting.objects.get_or_create(
         id=sighting_id, defaults={"profile": profile, "account": account, "observed_at": observed_at, "arrived_at": now}
     )
+    if made:
+        prove_sighting(sighting)
     return made
