@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from heedful.captures.actions.seal import seal_picture_of
 from heedful.people.actions import add_staff, change_school, grant_content
+from heedful.people.reading.actions import lock_reading
 from heedful.people.rules import RoleName
 from tests.personas.people import Persona, Place
 
@@ -19,6 +20,7 @@ PERSONAS = ("dsl", "deputy", "dsl_of_another_school", "behaviour_lead", "technic
 SIGN_IN, CONFIRM = "sign in", "confirm"  # redirects to the sign-in page, and to proving again who one is
 PICTURED, SEALED = "pictured", "sealed"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
+MEMBER, LOCK = "member", "lock"  # a member of staff, and a lock of their reading
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def with_second_factor(answer: int | str, *, else_: int | str) -> tuple[int | st
 LEADS = ("dsl", "deputy")
 ALL_LEADS = (*LEADS, "dsl_of_another_school")
 READERS = (*ALL_LEADS, "behaviour_lead")
+MANAGERS = ("dsl", "head")
 MINE, ITS = (SAFEGUARDING,), (BEHAVIOUR,)
 
 TABLE = (
@@ -64,6 +67,10 @@ TABLE = (
     Row("capture_note", only(302, *LEADS), MINE, {"note": "Spoke with the tutor."}),
     Row("capture_close", only(422, *LEADS), MINE, {"revision": "1"}),
     Row("capture_picture", only(422, *LEADS), MINE, {}),
+    Row("capture_move", only(200, *LEADS), MINE),
+    Row("capture_move", only(302, *LEADS), MINE, {"to": "nobody", "reason": "somebody_else", "revision": "1"}),
+    Row("capture_move", only(422, *LEADS, "behaviour_lead"), ITS, {}),
+    Row("capture_moved", only(404), MINE),  # nobody here was told of a move
     Row("capture_seal", only(404), MINE, {}),  # it has no picture
     Row("capture_seal", only(302, *LEADS), (PICTURED,), {}),
     Row("picture_colour", only(302, *READERS), (), {"grey": "yes"}),
@@ -93,6 +100,14 @@ TABLE = (
     Row("grants", only(200, *ALL_LEADS)),
     Row("grants", only(422, *ALL_LEADS), (), {}),
     Row("grant_end", only(302, *LEADS), (GRANT,), {}),
+    Row("staff", only(200, *MANAGERS, "dsl_of_another_school")),
+    Row("staff_add", only(422, *MANAGERS, "dsl_of_another_school"), (), {}),
+    Row("staff_member", only(200, *MANAGERS), (MEMBER,)),
+    Row("staff_change", only(302, *MANAGERS), (MEMBER, "sign-out"), {}),
+    Row("staff_change", only(422, *MANAGERS), (MEMBER, "give"), {}),
+    Row("staff_change", only(404), (MEMBER, "something-else"), {}),
+    Row("reading", only(200, *ALL_LEADS, "head")),
+    Row("reading_lift", only(302, *LEADS, "head"), (LOCK,), {"reason": "Was looking for one from last week."}),
     # The demo's pages are nowhere else.
     Row("demo_enter", everybody(404, anonymous=404), ("a-token",)),
     Row("demo_outbox", everybody(404, anonymous=404)),
@@ -124,6 +139,7 @@ TABLE = (
     Row("mfa_remove_webauthn", everybody(404), ("1",)),
     Row("mfa_edit_webauthn", everybody(404), ("1",)),
     Row("mfa_login_webauthn", everybody(302)),
+    Row("sign_out_everywhere", everybody(SIGN_IN), (), {}),  # the last row: it does what it says
 )  # fmt: skip
 # The devices' door reads no session: each request is signed by a device, or public. Its own tests are in gateway/tests.
 DEVICE_DOOR = {
@@ -159,6 +175,13 @@ def subject_of(argument: str, place: Place) -> str:
         holder = add_staff(school=place.school, email="visitor@larkfield.example", name="Visitor", roles=[RoleName.TECHNICIAN], now=timezone.now())
         viewer = place.staff["dsl"]
         return str(grant_content(school_id=place.school.pk, user_id=holder.pk, reason="Check", hours=1, viewer=viewer, now=timezone.now()).pk)
+    if argument in {MEMBER, LOCK}:
+        member = add_staff(school=place.school, email="hurried@larkfield.example", name="Hurried", roles=[RoleName.BEHAVIOUR], now=timezone.now())
+        if argument == MEMBER:
+            return str(member.pk)
+        lock = lock_reading(person=member, reads=214, now=timezone.now())
+        assert lock
+        return str(lock.pk)
     return argument
 
 

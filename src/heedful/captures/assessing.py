@@ -14,6 +14,7 @@ from heedful.detection.shipped import load_shipped_bundle
 from heedful.detection.values import AgeBand as AgeBandName
 from heedful.detection.values import Observation
 from heedful.detection.values import Source as SourceName
+from heedful.thresholds.rules import Line, Route, Table, Urgency
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,11 @@ def judge(text: str, *, source: str, age_band: str, url: str = "", before: tuple
     if source == Source.REPORT:
         severity = max(severity, REPORT_LEAST_SEVERITY)
     return Judged(severity, top, themes, findings, bundle.version)
+
+
+def line_of(table: Table, levels: dict[str, int], *, source: str, age_band: str) -> Line:
+    """Route and urgency of a capture by this table. A child who has asked for help is read by the lead the same day, whatever the words say."""
+    line = table.decide(levels, age_band)
+    if source != Source.REPORT:
+        return line
+    return Line(Route.SAFEGUARDING, line.urgency if line.urgency == Urgency.NOW else Urgency.TODAY)

@@ -34,6 +34,20 @@ class Confidence(TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
+class How(TextChoices):
+    """How it is known who it was, in the words of the page. The first four are what a device says."""
+
+    MANAGED = "managed", "the school's directory names this account on the device"
+    PROFILE = "profile", "this account was signed in to the browser"
+    NATIVE = "native", "this account was signed in to the computer"
+    NOBODY = "none", "no account was seen"
+    SHARED = "shared", "several people use this account"
+    OFF_THE_ROLL = "off_the_roll", "this account is not on the school's roll"
+    STAFF = "staff", "this is the account of a member of staff"
+    ROLL_CHANGED = "roll_changed", "the roll gives this account to somebody else now"
+    PERSON = "person", "a member of staff said so"
+
+
 class State(TextChoices):
     NEW = "new", "New"
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
@@ -111,6 +125,22 @@ class DecisionKind(TextChoices):
     UNDONE = "undone", "took a decision back"
 
 
+class SnoozeUntil(TextChoices):
+    """Until when somebody may put a capture off."""
+
+    HOUR = "hour", "For an hour"
+    MORNING = "morning", "Until tomorrow at 8"
+    MONDAY = "monday", "Until Monday at 8"
+
+
+def snooze_end(until: SnoozeUntil, *, now: datetime) -> datetime:
+    """The moment that this means; `now` in the school's own time zone, which the answer keeps."""
+    if until == SnoozeUntil.HOUR:
+        return now + timedelta(hours=1)
+    days = 1 if until == SnoozeUntil.MORNING else 7 - now.weekday()
+    return (now + timedelta(days=days)).replace(hour=8, minute=0, second=0, microsecond=0)
+
+
 class BulkOutcome(TextChoices):
     """What became of one capture when many were decided on at once."""
 
@@ -184,6 +214,9 @@ class Closing:
 
 VIEWING_LASTS = timedelta(seconds=60)
 UNDO_FOR = timedelta(minutes=10)
+UNDOABLE = (
+    DecisionKind.GRADED, DecisionKind.DISMISSED, DecisionKind.ROUTED, DecisionKind.CLOSED, DecisionKind.SNOOZED, DecisionKind.REOPENED,
+)  # fmt: skip
 MOST_AT_ONCE = 200
 MOST_SNOOZE = timedelta(days=14)
 

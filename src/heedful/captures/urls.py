@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heedful.captures.views import capture, decide, pictures, queue
+from heedful.captures.views import capture, decide, moving, pictures, queue
 
 urlpatterns = [
     path("captures/", queue.queue, name="queue"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("captures/<int:number>/route", decide.route, name="capture_route"),
     path("captures/<int:number>/note", decide.note, name="capture_note"),
     path("captures/<int:number>/picture", decide.reveal, name="capture_picture"),
+    path("captures/<int:number>/move/", moving.move, name="capture_move"),
+    path("captures/<int:number>/moved/", moving.moved, name="capture_moved"),
     path("captures/<int:number>/seal", pictures.seal, name="capture_seal"),
     path("captures/<int:number>/sealed-picture/", pictures.sealed, name="sealed_picture"),
     path("captures/<int:number>/sealed-picture/destroy", pictures.ask, name="picture_destroy"),

@@ -54,6 +54,11 @@ def stop_clock(*, subject_kind: str, subject_id: int, by: User, now: datetime) -
     return bool(running.update(acknowledged_at=now, acknowledged_by=by, notify_at=None))
 
 
+def keep_from(*, subject_kind: str, subject_id: int, not_to: Iterable[int]) -> bool:
+    """From now on the subject's clock tells everybody but these people. False where it has no clock."""
+    return bool(Clock.objects.filter(subject_kind=subject_kind, subject_id=subject_id).update(not_to=sorted(not_to)))
+
+
 def tell_people(
     *, school_id: int, kind: NoticeKind, people: Iterable[User], now: datetime, number: int = 0, severity: int = 0, digest: str = "",
     url_name: str, url_args: tuple[int | str, ...] = (), once_key: str = "",

@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db.models import F, Min, Q
 
 from heedful.escalation.models import Clock, Notice, NoticeState
+from heedful.escalation.rules import NoticeKind
+from heedful.people.models import User
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,20 @@ def trace_of(subject_kind: str, subject_id: int) -> Trace | None:
     )
     by = clock.acknowledged_by.name if clock.acknowledged_by else None
     return Trace(clock.due_at, clock.acknowledged_at, by, lines)
+
+
+def people_told(*, school_id: int, subject_kind: str, subject_id: int, url_name: str) -> list[User]:
+    """Everybody who was sent, or is about to be sent, a notice of this subject: by its clock, or by news that lead to its page. For the system."""
+    of_clock = Q(clock__subject_kind=subject_kind, clock__subject_id=subject_id)
+    of_news = Q(news__school_id=school_id, news__url_name=url_name, news__url_args=[subject_id])
+    ids = Notice.objects.filter(of_clock | of_news).values_list("recipient_id", flat=True)
+    return list(User.objects.filter(pk__in=set(ids)).order_by("pk"))
+
+
+def told_at(person: User, kind: NoticeKind, url_args: list[int | str]) -> datetime | None:
+    """When this person was last told this, with a link to these arguments; None where never."""
+    rows = Notice.objects.filter(recipient=person, news__kind=kind, news__url_args=url_args).order_by("-pk")
+    return rows.values_list("news__made_at", flat=True).first()
 
 
 def clocks_to_notify(*, now: datetime, most: int = 500) -> list[int]:

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from heedful.audit.rules import Action
 from heedful.captures.assessing import guidance, meanings
+from heedful.captures.identity import identity_of, is_of_staff, who_in_words
 from heedful.captures.models import Capture
 from heedful.captures.queries.queue import NotFound, record_reading, visible_captures
-from heedful.captures.rules import Confidence, Outcome, Source, State, shown_confidence
+from heedful.captures.rules import Confidence, How, Outcome, Source, State
 from heedful.captures.sealing import open_before, open_column, open_note
 from heedful.escalation.queries import Trace, trace_of
 from heedful.people.models import User
@@ -62,13 +63,18 @@ class OpenCapture:
     theme_title: str
     themes: tuple[tuple[str, int, int], ...]  # (title, thousandths, severity), greatest first
     guidance: str
-    pupil: str
+    who: str
+    is_known: bool
     year_group: int | None
     tutor_group: str
     age_band: str
     account: str
     confidence: Confidence
-    identity_how: str
+    identity_how: How
+    is_shared: bool
+    is_of_staff: bool
+    identified_by: str
+    identified_at: datetime | None
     source: Source
     app: str
     host: str
@@ -107,7 +113,7 @@ class OpenCapture:
 
 def open_capture(viewer: User, number: int, *, now: datetime) -> OpenCapture:
     """Open one capture for reading: decrypts it and records that it was read. Raises NotFound."""
-    related = ("pupil", "school", "account", "profile", "acknowledged_by", "graded_by", "closed_by", "picture_seal")
+    related = ("pupil", "school", "account", "profile", "acknowledged_by", "graded_by", "closed_by", "picture_seal", "identified_by")
     with transaction.atomic():
         capture = visible_captures(viewer).select_related(*related).filter(pk=number).first()
         if capture is None:
@@ -123,15 +129,15 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
     def clear(field: str, sealed: bytes | memoryview) -> str:
         return open_column(vault, capture.capture_id, field, sealed)
 
-    text = clear("text", capture.text_sealed)
+    text, identity = clear("text", capture.text_sealed), identity_of(capture)
     pupil, profile, seal = capture.pupil, capture.profile, getattr(capture, "picture_seal", None)
     return OpenCapture(
         number=capture.pk, revision=capture.revision, school=capture.school.name, severity=capture.severity, grade=capture.grade,
         theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, ""), themes=_themes(capture), guidance=_guidance(capture),
-        pupil=str(pupil) if pupil else "", year_group=pupil.year_group if pupil else None, tutor_group=pupil.tutor_group if pupil else "",
+        who=who_in_words(capture), is_known=pupil is not None, year_group=pupil.year_group if pupil else None, tutor_group=pupil.tutor_group if pupil else "",
         age_band=capture.age_band, account=clear("account", capture.account_sealed),
-        confidence=shown_confidence(capture.identity_confidence, is_shared=bool(capture.account and capture.account.shared)),
-        identity_how=capture.identity_how, source=Source(capture.source), app=capture.app, host=capture.host,
+        confidence=identity.confidence, identity_how=identity.how, is_shared=identity.is_shared, is_of_staff=is_of_staff(capture),
+        identified_by=_name(capture.identified_by), identified_at=capture.identified_at, source=Source(capture.source), app=capture.app, host=capture.host,
         url=clear("url", capture.url_sealed), title=clear("title", capture.title_sealed),
         device=str(profile.pk)[:8] if profile else "", device_os=profile.os if profile else "",
         observed_at=capture.observed_at, arrived_at=capture.arrived_at, utc_offset_minutes=capture.utc_offset_minutes,

@@ -14,10 +14,11 @@ from django.utils import timezone
 from heedful.audit.actions import append
 from heedful.audit.models import Entry, Head
 from heedful.audit.rules import Action, Actor, Fact
+from heedful.captures.identity import identity_of, who_in_words
 from heedful.captures.models import Capture
 from heedful.captures.queries.filters import QueueFilter, found_on_tab, in_order, narrow
 from heedful.captures.queries.presence import viewing_now
-from heedful.captures.rules import FOLDED, Confidence, Level, QueueTab, Source, State, shown_confidence
+from heedful.captures.rules import FOLDED, Confidence, Level, QueueTab, Source, State
 from heedful.captures.sealing import open_column
 from heedful.people.models import User
 from heedful.people.queries import barred_pupils, has_right, schools_with
@@ -63,6 +64,7 @@ class QueueRow:
 
     number: int
     school: str
+    school_id: int
     severity: int
     grade: int | None
     theme: str
@@ -288,11 +290,11 @@ def _folded(viewer: User, captures: Sequence[Capture]) -> dict[tuple[UUID | None
 def _row(capture: Capture, vault: SchoolVault, under_it: Folded, viewers: tuple[str, ...]) -> QueueRow:
     text = open_column(vault, capture.capture_id, "text", capture.text_sealed)
     return QueueRow(
-        number=capture.pk, school=capture.school.name, severity=capture.severity, grade=capture.grade,
+        number=capture.pk, school=capture.school.name, school_id=capture.school_id, severity=capture.severity, grade=capture.grade,
         theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, "Told us" if capture.source == Source.REPORT else "Nothing found"),
-        more_themes=max(0, len(capture.themes) - 1), pupil=str(capture.pupil) if capture.pupil else "",
+        more_themes=max(0, len(capture.themes) - 1), pupil=who_in_words(capture),
         year_group=capture.pupil.year_group if capture.pupil else None,
-        confidence=shown_confidence(capture.identity_confidence, is_shared=bool(capture.account and capture.account.shared)),
+        confidence=identity_of(capture).confidence,
         source=Source(capture.source), host=capture.host, observed_at=capture.observed_at, arrived_at=capture.arrived_at,
         route=Route(capture.route), urgency=Urgency(capture.urgency), state=State(capture.state),
         acknowledged_by=capture.acknowledged_by.name if capture.acknowledged_by else "",

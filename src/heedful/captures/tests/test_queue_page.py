@@ -46,7 +46,7 @@ def test_a_row_says_severity_theme_pupil_source_and_the_matched_words(dsl: Perso
 def test_a_shared_account_is_never_named_for_certain(dsl: Persona, larkfield: Place) -> None:
     number = larkfield.stores(URGENT, shared=True)
     assert "Not known" in text_of(dsl.opens("queue"))
-    assert "Not certain: somebody else may have been at the keyboard" in text_of(dsl.opens("capture", number))
+    assert "Not known: several people use this account." in text_of(dsl.opens("capture", number))
 
 
 def test_captured_text_is_escaped(dsl: Persona, larkfield: Place) -> None:

@@ -15,7 +15,7 @@ from heedful.captures.queries.opened import OpenCapture, open_capture
 from heedful.captures.queries.queue import NotFound
 from heedful.captures.queries.reading import likes_greyscale
 from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, RevealReason, Source, State
-from heedful.captures.views.presenting import CERTAINTY_SENTENCE, HOW_SENTENCE, REPORT_GUIDANCE, Due, before_in_words, due_of, paragraphs
+from heedful.captures.views.presenting import CERTAINTY_ADVICE, CERTAINTY_WORD, REPORT_GUIDANCE, Due, before_in_words, due_of, paragraphs
 from heedful.people.access import SignedIn
 from heedful.people.rules import AgeBand
 from heedful.thresholds.rules import Route
@@ -48,6 +48,7 @@ class CaptureContext:
     grade_word: str
     certainty: str
     certainty_how: str
+    certainty_advice: str
     age_band: str
     device_time: datetime
     arrived_after: timedelta
@@ -91,8 +92,9 @@ def context_of(opened: OpenCapture, trouble: Trouble, now: datetime, *, picture:
         capture=opened,
         level_word=SEVERITY_WORDS[opened.severity],
         grade_word=SEVERITY_WORDS[opened.grade] if opened.grade else "",
-        certainty=CERTAINTY_SENTENCE[opened.confidence],
-        certainty_how=HOW_SENTENCE.get(opened.identity_how, ""),
+        certainty=CERTAINTY_WORD[opened.confidence],
+        certainty_advice=CERTAINTY_ADVICE[opened.confidence],
+        certainty_how=opened.identity_how.label,
         age_band=AgeBand(opened.age_band).label,
         device_time=opened.observed_at.astimezone(zone),
         arrived_after=opened.arrived_at - opened.observed_at,

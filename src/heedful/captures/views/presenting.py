@@ -15,17 +15,17 @@ CERTAINTY_SHORT = {
     Confidence.UNCERTAIN: "not certain who",
     Confidence.UNKNOWN: "not known who",
 }
-CERTAINTY_SENTENCE = {
+CERTAINTY_WORD = {
     Confidence.CERTAIN: "Certain",
     Confidence.LIKELY: "Likely",
-    Confidence.UNCERTAIN: "Not certain: somebody else may have been at the keyboard",
-    Confidence.UNKNOWN: "Not known: check who used the device then",
+    Confidence.UNCERTAIN: "Not certain",
+    Confidence.UNKNOWN: "Not known",
 }
-HOW_SENTENCE = {
-    "managed": "the school's directory names this account on the device",
-    "profile": "this account was signed in to the browser",
-    "native": "this account was signed in to the computer",
-    "none": "no account was seen",
+CERTAINTY_ADVICE = {
+    Confidence.CERTAIN: "",
+    Confidence.LIKELY: "",
+    Confidence.UNCERTAIN: "Somebody else may have been at the keyboard: ask before you act.",
+    Confidence.UNKNOWN: "Find out who used the device then.",
 }
 
 REPORT_GUIDANCE = """\
