@@ -10,13 +10,13 @@ fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
 command -v systemctl > /dev/null || fail "needs systemd; for a container see deploy/container"
 python3 -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2> /dev/null ||
   fail "needs Python 3.11 or later with venv; run: apt-get install python3 python3-venv"
-set -- "$@"
 wheel=$(find "$here" -maxdepth 1 -name 'heedful-*.whl' | sort | tail -n 1)
 [ -n "$wheel" ] || fail "no heedful-*.whl beside this script; 'make build' makes both"
 
 say "user and folders"
 getent passwd heedful > /dev/null || adduser --system --group --home /var/lib/heedful --no-create-home --shell /usr/sbin/nologin heedful
 install -d -m 0700 -o heedful -g heedful /var/lib/heedful
+install -d -m 0700 -o heedful -g heedful /var/backups/heedful
 install -d -m 0750 -o root -g heedful /etc/heedful
 if [ -e /etc/heedful/heedful.env ]; then
   echo "keeping /etc/heedful/heedful.env"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from heedful.assurance.actions import record_backup
 from heedful.checks import doors, examine, machine, product
 from heedful.devices.models import Profile
 from heedful.escalation.models import Clock
@@ -30,7 +31,7 @@ def data_dir(settings: LazySettings, tmp_path: Path) -> Path:
 def test_every_check_gives_a_finding_in_words(data_dir: Path, settings: LazySettings) -> None:
     findings = examine(offline=True)
     assert [found.what for found in findings] == [
-        "key files", "database", "disk", "clock", "worker", "phrase library", "extension", "audit chain", "safeguarding leads", "addresses",
+        "key files", "database", "disk", "clock", "worker", "phrase library", "extension", "audit chain", "backup", "safeguarding leads", "addresses",
     ]  # fmt: skip
     assert all(found.text for found in findings)
 
@@ -80,6 +81,15 @@ def test_a_worker_that_is_silent_is_told_and_so_is_a_notice_that_waits(data_dir:
 
 def test_an_installation_without_a_school_is_told_to_make_one(db: None) -> None:
     assert product.leads().text == "no school yet; make one: heedful school make NAME"
+
+
+def test_a_backup_that_is_missing_failed_or_old_is_wrong(db: None) -> None:
+    assert "none was made yet" in product.backup(now=NOW).text
+    record_backup(now=NOW - timedelta(days=3), captures=12)
+    record_backup(now=NOW - timedelta(hours=1), fault="OSError")
+    assert (product.backup(now=NOW).verdict, "3 days old" in product.backup(now=NOW).text) == ("wrong", True)
+    record_backup(now=NOW - timedelta(hours=9), captures=14)
+    assert product.backup(now=NOW).text.startswith("14 captures, 9 hours ago")
 
 
 Answers = Callable[[str], tuple[int, dict[str, str]]]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count as CountOf
 from django.db.models import F, Q
 
+from heedful.assurance.models import BackupRun
 from heedful.assurance.rules import Count, median_time, share_in_percent
 from heedful.audit.queries import count_entries, first_break
 from heedful.captures.models import Capture
@@ -98,3 +99,8 @@ def _chain(school_id: int) -> Chain:
         return Chain(entries, None, None)
     found = first_break(school_id)
     return Chain(entries, found is None, found.number if found else None)
+
+
+def last_good_backup() -> BackupRun | None:
+    """The newest backup that was made and read again whole. For `heedful doctor`."""
+    return BackupRun.objects.filter(fault="").order_by("-at").first()

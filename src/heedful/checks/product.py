@@ -1,14 +1,19 @@
-"""What Heedful serves and for whom: library, extension, schools with somebody to tell, the record."""
+"""What Heedful serves and for whom: library, extension, schools with somebody to tell; the record and its backup."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from heedful.assurance.checkup import Finding
+from heedful.assurance.queries import last_good_backup
 from heedful.audit.queries import chains, first_break
 from heedful.gateway.bundle_file import bundle_file
 from heedful.gateway.extension_package import ExtensionNotBuilt
 from heedful.gateway.shipped_extension import package
 from heedful.people.queries import all_schools, people_with_role
 from heedful.people.rules import RoleName
+
+BACKUP_HOURS = 36  # one each night, and one may be missed by the clock's change
 
 
 def library() -> Finding:
@@ -45,3 +50,14 @@ def leads() -> Finding:
             f"school {', '.join(without)} has no DSL who can sign in: nobody would be told; add one with 'heedful school staff'",
         )
     return Finding("safeguarding leads", "well", "every school has one")
+
+
+def backup(*, now: datetime) -> Finding:
+    """How old the newest backup is that was read again whole."""
+    made = last_good_backup()
+    if made is None:
+        return Finding("backup", "wrong", "none was made yet; set HEEDFUL_BACKUP_DIR for one each night, or run: heedful backup FOLDER")
+    hours = (now - made.at).total_seconds() / 3600
+    if hours > BACKUP_HOURS:
+        return Finding("backup", "wrong", f"the newest is {hours / 24:.0f} days old; run: heedful backup, and see what it says")
+    return Finding("backup", "well", f"{made.captures} captures, {hours:.0f} hours ago, read again whole; try a restore each term (docs/backup.md)")
