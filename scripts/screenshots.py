@@ -76,6 +76,8 @@ def shots(scene: object) -> list[Shot]:
         Shot("assurance", "governor", "/assurance/"),
         Shot("your-part", "staff_member", "/your-part/"),
         Shot("grants", "dsl", "/content-access/"),
+        Shot("staff", "dsl", "/people/staff/"),
+        Shot("reading", "dsl", "/people/reading/"),
         Shot("security", "dsl", "/accounts/2fa/"),
         Shot("password", "dsl", "/accounts/password/change/"),
         Shot("login", "", "/accounts/login/"),

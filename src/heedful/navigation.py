@@ -13,6 +13,7 @@ from django.utils import timezone
 from heedful.captures.queries.queue import count_to_review
 from heedful.demo.links import replay_counts
 from heedful.people.queries import my_grants, my_schools, role_names, schools_with
+from heedful.people.reading.queries import my_lock
 from heedful.people.rules import Right, RoleName
 
 
@@ -46,6 +47,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item("Assurance", reverse("assurance"), "shield-check"))
     if schools_with(viewer, Right.GRANT_CONTENT):
         items.append(Item("Content access", reverse("grants"), "key"))
+    if schools_with(viewer, Right.LOOK_AFTER_READING):
+        items.append(Item("Reading", reverse("reading"), "eye"))
+    if schools_with(viewer, Right.MANAGE_STAFF):
+        items.append(Item("Staff", reverse("staff"), "user-check"))
     items.append(Item("Your part", reverse("your_part"), "users"))
     roles = sorted(RoleName(name).label for name in role_names(viewer))
     frame["idle_seconds"] = settings.SESSION_IDLE_SECONDS
@@ -54,4 +59,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "my_schools": my_schools(viewer),
         "my_roles": roles,
         "content_grants": my_grants(viewer, now=timezone.now()),
+        "reading_locked_at": my_lock(viewer),
     }

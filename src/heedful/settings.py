@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "heedful.people.middleware.SessionLimits",
     "heedful.people.middleware.SecondFactorRequired",
+    "heedful.escalation.middleware.ReadingWatch",
 ]
 
 ROOT_URLCONF = "heedful.urls"
@@ -150,6 +151,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by the school, not by sign-up
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # asking to reset a stranger's password mails nobody
 ACCOUNT_SESSION_REMEMBER = False  # nobody stays signed in past the limits below
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/h/key,20/h/ip", "login": "60/h/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60

@@ -10,6 +10,9 @@ from heedful.captures.models import Capture
 from heedful.captures.rules import Closing, FalsePositive, Outcome
 from heedful.escalation.actions import make_notices, send_notice
 from heedful.escalation.models import Clock
+from heedful.people.actions import add_staff
+from heedful.people.reading.actions import lock_reading
+from heedful.people.rules import RoleName
 from tests.personas.people import Place
 
 URGENT = "i cant do this anymore. i want to kill myself tonight, i have written the letter"
@@ -25,6 +28,7 @@ class Scene:
     report: int
     shared: int
     shown: int
+    member: int  # a member of staff
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,12 @@ def set_scene(place: Place, *, now: datetime) -> Scene:
     for clock in Clock.objects.order_by("id"):
         for notice in make_notices(clock_id=clock.pk, now=clock.started_at):
             send_notice(notice_id=notice, now=clock.started_at + timedelta(seconds=2))
-    return _decide(place, numbers, now)
+    hurried = add_staff(school=place.school, email="hurried@larkfield.example", name="Alex Marlow", roles=[RoleName.BEHAVIOUR], now=now)
+    lock_reading(person=hurried, reads=214, now=now - timedelta(minutes=12))
+    return _decide(place, numbers, now, member=hurried.pk)
 
 
-def _decide(place: Place, numbers: list[int], now: datetime) -> Scene:
+def _decide(place: Place, numbers: list[int], now: datetime, *, member: int) -> Scene:
     dsl, deputy = place.staff["dsl"], place.staff["deputy"]
     acknowledge_capture(number=numbers[2], viewer=deputy, now=now - timedelta(minutes=15))
     graded, closed, dismissed = numbers[12], numbers[6], numbers[11]
@@ -85,7 +91,7 @@ def _decide(place: Place, numbers: list[int], now: datetime) -> Scene:
     dismiss_capture(
         number=dismissed, reason=FalsePositive.FIGURE_OF_SPEECH, revision=_revision(dismissed), viewer=deputy, now=now - timedelta(minutes=90)
     )
-    return Scene(urgent=numbers[0], graded=graded, closed=closed, report=numbers[4], shared=numbers[5], shown=numbers[7])
+    return Scene(urgent=numbers[0], graded=graded, closed=closed, report=numbers[4], shared=numbers[5], shown=numbers[7], member=member)
 
 
 def _revision(number: int) -> int:

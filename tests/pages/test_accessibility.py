@@ -25,7 +25,8 @@ PAGES = {
     "dsl": (
         "/captures/", "/captures/?tab=graded", "/captures/?tab=closed", "/captures/?tab=record_only", "/captures/?theme=extremism",
         "/captures/{urgent}/", "/captures/{graded}/", "/captures/{closed}/", "/captures/{report}/", "/captures/{shared}/", "/captures/{shown}/",
-        "/thresholds/", "/assurance/", "/content-access/", "/your-part/", "/nowhere/",
+        "/thresholds/", "/assurance/", "/content-access/", "/people/staff/", "/people/staff/{member}/",
+        "/people/reading/", "/your-part/", "/nowhere/",
         "/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/",
     ),
     "behaviour_lead": ("/captures/", "/your-part/"),

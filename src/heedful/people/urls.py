@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from heedful.people.views import grants, start
+from heedful.people.views import grants, reading, staff, start
 
 urlpatterns = [
     path("", start.home, name="home"),
     path("your-part/", start.your_part, name="your_part"),
     path("content-access/", grants.grants, name="grants"),
     path("content-access/<int:grant>/end", grants.grant_end, name="grant_end"),
+    path("people/staff/", staff.staff, name="staff"),
+    path("people/staff/add", staff.staff_add, name="staff_add"),
+    path("people/staff/<int:person>/", staff.staff_member, name="staff_member"),
+    path("people/staff/<int:person>/<slug:change>", staff.staff_change, name="staff_change"),
+    path("people/reading/", reading.reading, name="reading"),
+    path("people/reading/<int:lock>/lift", reading.reading_lift, name="reading_lift"),
+    path("sign-out-everywhere", staff.sign_out_everywhere, name="sign_out_everywhere"),
 ]
