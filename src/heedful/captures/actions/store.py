@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from heedful.audit.actions import append
 from heedful.audit.line import writers_in_line
@@ -17,6 +18,8 @@ from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.actions.bursts import fold_new
 from heedful.captures.assessing import Judged, judge
 from heedful.captures.models import Capture
+from heedful.captures.queries.retained import days_in_force
+from heedful.captures.retention import Kept
 from heedful.captures.rules import ResultStatus, Source, may_keep_picture
 from heedful.captures.sealing import Content, seal_content, seal_picture
 from heedful.devices.actions import take_hourly_room
@@ -63,21 +66,29 @@ class _Prepared:
 
 
 def store_captures(
-    *, profile: Profile, incoming: Sequence[Incoming], now: datetime, in_transaction: Callable[[], None]
+    *,
+    profile: Profile,
+    incoming: Sequence[Incoming],
+    now: datetime,
+    in_transaction: Callable[[], None],
+    last_of_all: Callable[[], None] = lambda: None,
 ) -> dict[UUID, ResultStatus]:
     """Store each capture once and say what became of it. `in_transaction` runs first in the same transaction (the sequence number).
 
-    Nothing is acknowledged unless the transaction committed; whatever `in_transaction` raises undoes all.
+    Nothing is acknowledged unless the transaction committed; whatever `in_transaction` raises undoes all, and so does
+    `last_of_all`, which runs when everything is written (the self-test takes its capture back there).
     """
     table = table_in_force(profile.school_id)
     vault = SchoolVault(profile.school_id)
-    prepared = {item.capture_id: _prepare(item, profile=profile, table=table, vault=vault, now=now) for item in incoming}
+    days = days_in_force(profile.school_id, on=timezone.localdate(now))
+    prepared = {item.capture_id: _prepare(item, profile=profile, table=table, vault=vault, days=days, now=now) for item in incoming}
     for attempt in (1, 2):
         try:
             with writers_in_line(), transaction.atomic():
                 in_transaction()
                 results = _store(profile, prepared, now)
                 vault.confirm()
+                last_of_all()
                 return results
         except IntegrityError:
             # A cloned profile sent the same id between our look and our insert: the second look finds it.
@@ -86,7 +97,9 @@ def store_captures(
     raise AssertionError
 
 
-def _prepare(item: Incoming, *, profile: Profile, table: Table, vault: SchoolVault, now: datetime) -> _Prepared:
+def _prepare(
+    item: Incoming, *, profile: Profile, table: Table, vault: SchoolVault, days: Mapping[Kept, int], now: datetime
+) -> _Prepared:
     before = tuple(line for _, line in item.content.before)
     judged = judge(item.content.text, source=item.source, age_band=item.age_band, url=item.content.url, before=before)
     line = _line(table, judged, item)
@@ -102,6 +115,7 @@ def _prepare(item: Incoming, *, profile: Profile, table: Table, vault: SchoolVau
         threshold_version=table.version, suggested_route=line.route, route=line.route, urgency=line.urgency,
         picture_blob=_keep_picture(item, judged, profile, vault), **_sealed(vault, item, judged),
     )  # fmt: skip
+    row.set_dates(days, arrived_on=timezone.localdate(now))
     return _Prepared(row, is_counted=judged.severity <= 3 and item.source != Source.REPORT)
 
 

@@ -52,7 +52,8 @@ def make_self_test_token(*, school: School, now: datetime) -> str:
 
 def finish_self_test(*, test: SelfTest, steps: Sequence[Step], now: datetime) -> bool:
     """Keep what was found, clear the synthetic device away, and tell IT and DSL where a step failed. Returns whether all passed."""
-    passed = bool(steps) and all(step.passed for step in steps)
+    failed = [step.name for step in steps if not step.passed]
+    passed = bool(steps) and not failed
     with transaction.atomic():
         if not SelfTest.objects.filter(pk=test.pk, finished_at=None).update(
             finished_at=now, passed=passed, steps=[asdict(step) for step in steps]
@@ -62,11 +63,17 @@ def finish_self_test(*, test: SelfTest, steps: Sequence[Step], now: datetime) ->
         if not passed:
             tell_people(
                 school_id=test.school_id, kind=NoticeKind.SELF_TEST_FAILED, people=people_with_role(test.school_id, *TOLD), now=now,
-                url_name="coverage", once_key=f"self-test-{test.pk}",
+                url_name="coverage", once_key=_occasion(failed, now),
             )  # fmt: skip
-        details = {"passed": passed, "failed_steps": [step.name for step in steps if not step.passed]}
+        details = {"passed": passed, "failed_steps": failed}
         append(school_id=test.school_id, actor=SYSTEM, fact=Fact(Action.SELF_TESTED, "self_test", (str(test.pk),), details), now=now)
     return passed
+
+
+def _occasion(failed: Sequence[str], now: datetime) -> str:
+    """The same fault is told once a week, however often it is tried; another one at once."""
+    year, week, _ = now.isocalendar()
+    return f"self-test-{year}-{week}-{','.join(failed)}"[:120]
 
 
 def forget_synthetic_devices(*, school_id: int, now: datetime, older_than: timedelta = timedelta(0)) -> None:

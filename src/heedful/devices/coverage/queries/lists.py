@@ -9,8 +9,7 @@ from heedful.devices.coverage.queries.facts import calendar_of, machines_of
 from heedful.devices.coverage.queries.matrix import school_to_test
 from heedful.devices.coverage.rules import State, count_machines, state_of
 from heedful.devices.rules import DeviceKind
-from heedful.people.models import User
-from heedful.people.queries import school_by_number
+from heedful.people.models import School, User
 
 MOST_LISTED = 500
 STATE_TITLES = {
@@ -68,13 +67,10 @@ def devices_in_state(viewer: User, *, school_id: int, state: State, now: datetim
     return DeviceList(school.pk, school.name, state, STATE_TITLES[state], rows, totals)
 
 
-def silent_and_in_use(school_id: int, *, now: datetime) -> tuple[int, int] | None:
-    """For the system: how many devices of the inventory are silent, and in use. None on a day that is no school day."""
-    school = school_by_number(school_id)
-    if school is None:
-        return None
+def silent_and_in_use(school: School, *, now: datetime) -> tuple[int, int] | None:
+    """For the system: how many devices of the inventory are silent, and in use. None outside school hours, when nobody would read a mail."""
     calendar = calendar_of(school)
-    if not calendar.is_school_day(calendar.today(now)):
+    if not calendar.is_in_school_hours(now):
         return None
-    counts = count_machines(machines_of(school_id), calendar, now)
+    counts = count_machines(machines_of(school.pk), calendar, now)
     return counts.silent, counts.in_use

@@ -1,0 +1,28 @@
+"""Background work of devices: it calls actions and decides nothing. Everything here may run twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task
+
+from heedful.devices.coverage.actions.silence import watch_silence
+from heedful.devices.coverage.queries.lists import silent_and_in_use
+from heedful.people.queries import all_schools
+
+
+@db_periodic_task(crontab(minute="25,55"))
+def watch_for_silence() -> None:
+    """In school hours: tell once where more devices are silent than may be."""
+    look_for_silence(now=timezone.now())
+
+
+def look_for_silence(*, now: datetime) -> None:
+    """One look at every school that is at school now."""
+    for school in all_schools():
+        counted = silent_and_in_use(school, now=now)
+        if counted is not None:
+            silent, in_use = counted
+            watch_silence(school=school, silent=silent, in_use=in_use, now=now)
