@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from heedful.people.roll.difference.values import GroupChanged, Handle, KnownGroup
@@ -27,9 +28,24 @@ class Groups:
         self._changed: dict[int, GroupChanged] = {}
         self._taken: set[int] = set()
         self._handles: dict[str, Handle] = {}
+        self._names = self._free_names(wanted)
         # Those that an id tells go first, so that a namesake can't take their row.
         for group in sorted(wanted.values(), key=lambda group: (group.source_id not in self._by_source, group.key)):
             self._handles[group.key] = self._settle(group)
+
+    def _free_names(self, wanted: Mapping[str, RollGroup]) -> dict[int, str]:
+        """What known groups with an id are to be called. Where another keeps that name, the old one stays."""
+        found = {self._by_source[group.source_id].id: group.name for group in wanted.values() if group.source_id in self._by_source}
+        kept = {group.name.casefold() for group in self._known.values() if group.id not in found}
+        while True:
+            uses = Counter(name.casefold() for name in found.values())
+            clashes = [
+                key for key, name in found.items()
+                if name != self._known[key].name and (name.casefold() in kept or uses[name.casefold()] > 1)
+            ]  # fmt: skip
+            if not clashes:
+                return found
+            found |= {key: self._known[key].name for key in clashes}
 
     def _settle(self, wanted: RollGroup) -> Handle:
         known = self._by_source.get(wanted.source_id) if wanted.source_id else None
@@ -37,8 +53,7 @@ class Groups:
         if known is None or known.id in self._taken:
             return self._add(wanted.name if known is None else f"{wanted.name[:60]} ({wanted.key})"[:MOST_GROUP_NAME], wanted.source_id)
         self._taken.add(known.id)
-        holder = self._by_name.get(wanted.name.casefold())
-        name = wanted.name if holder is None or holder.id == known.id else known.name
+        name = self._names.get(known.id, known.name)
         source_id = wanted.source_id or known.source_id
         if not known.from_roll or (name, source_id) != (known.name, known.source_id):
             self._changed[known.id] = GroupChanged(known.id, name, source_id)

@@ -54,7 +54,7 @@ class Staff:
             self.owners.setdefault(key, owner)
 
     def _match(self, known: KnownStaff, row: RollPerson) -> None:
-        if not known.has_record and not known.has_role and not known.has_duties:
+        if not known.has_record and not known.has_role:
             self.added.append(StaffAdded(row, known.id))
             return
         values = {"source_id": row.source_id} if row.source_id and row.source_id != known.source_id else {}

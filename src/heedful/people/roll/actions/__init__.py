@@ -1,0 +1,1 @@
+"""What changes the roll: an import's life, and the writing of what it asks for."""
