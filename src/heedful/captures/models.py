@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
+from heedful.captures.retention import HoldReason, Kept, keep_until
 from heedful.captures.rules import Agency, Confidence, DecisionKind, FalsePositive, Outcome, Source, State
 from heedful.devices.models import Profile
 from heedful.people.models import Account, Pupil, School, User
@@ -98,6 +102,13 @@ class Capture(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
+    kept_why = models.CharField(max_length=20, choices=Kept.choices)
+    kept_from = models.DateField(help_text="The day from which its time is counted.")
+    keep_until = models.DateField(help_text="Its last day, where nothing holds it.")
+    parts_until = models.DateField(null=True, help_text="The last day of its picture and earlier lines; empty where it has none.")
+    told_of_end = models.PositiveSmallIntegerField(default=0, help_text="How often the safeguarding lead was told that it will go unreviewed.")
+    told_of_end_on = models.DateField(null=True)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["school", "capture_id"], name="capture_stored_once"),
@@ -113,7 +124,17 @@ class Capture(models.Model):
             models.Index(fields=["burst"], name="capture_of_burst"),
             models.Index(fields=["snoozed_until"], name="capture_snoozed"),
             models.Index(fields=["assigned_to"], name="capture_assigned", condition=Q(assigned_to__isnull=False)),
+            models.Index(fields=["school", "keep_until"], name="capture_kept"),
+            models.Index(fields=["school", "parts_until"], name="capture_parts_kept"),
         ]
+
+    def set_dates(self, days: Mapping[Kept, int], *, arrived_on: date) -> None:
+        """Say how long it is kept, as it arrives."""
+        keeping = keep_until(
+            state=self.state, route=self.route, grade=None, is_false_positive=False, arrived_on=arrived_on, decided_on=None, days=days
+        )
+        self.kept_why, self.kept_from, self.keep_until = keeping.why, keeping.since, keeping.until
+        self.parts_until = arrived_on + timedelta(days=days[Kept.PARTS]) if self.picture_blob or self.before_sealed else None
 
 
 class CaptureNote(models.Model):
@@ -214,3 +235,56 @@ class Viewing(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["capture", "user"], name="viewing_once")]
+
+
+class Hold(models.Model):
+    """Nothing of this capture, or of this pupil, is deleted until somebody releases it. On `review_on` somebody looks at it again."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="holds")
+    capture = models.ForeignKey(Capture, null=True, on_delete=models.SET_NULL, related_name="holds")
+    number = models.BigIntegerField(null=True, help_text="The capture's number, also when it is gone.")
+    pupil = models.ForeignKey(Pupil, null=True, on_delete=models.PROTECT, related_name="holds")
+    reason = models.CharField(max_length=20, choices=HoldReason.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    review_on = models.DateField()
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(number=None) ^ Q(pupil=None), name="hold_of_capture_or_pupil"),
+            models.UniqueConstraint(fields=["school", "number"], condition=Q(released_at=None), name="hold_of_capture_once"),
+            models.UniqueConstraint(fields=["school", "pupil"], condition=Q(released_at=None), name="hold_of_pupil_once"),
+        ]
+
+
+class RetentionChoice(models.Model):
+    """For how many days a school keeps one kind, from a day on. Rows are only added: the newest that counts already is in force."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="retention_choices")
+    kind = models.CharField(max_length=20, choices=Kept.choices)
+    days = models.PositiveIntegerField()
+    counts_from = models.DateField()
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["school", "kind", "-id"], name="retention_choice_newest")]
+
+
+class Deletion(models.Model):
+    """What one step of a night deleted: ids, kind, count, dates and the period in force. Never content."""
+
+    school = models.ForeignKey(School, null=True, on_delete=models.CASCADE, related_name="deletions")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    count = models.PositiveIntegerField()
+    ids = models.JSONField(default=list)
+    oldest = models.DateField(null=True)
+    newest = models.DateField(null=True)
+    days = models.PositiveIntegerField(null=True, help_text="The period in force.")
+
+    class Meta:
+        indexes = [models.Index(fields=["school", "-at"], name="deletion_newest")]

@@ -7,12 +7,13 @@ press made.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from heedful.audit.actions import append, wait_in_line
 from heedful.audit.rules import Action, Actor, Fact
@@ -20,6 +21,8 @@ from heedful.captures.actions.bursts import bursts_of, refold
 from heedful.captures.actions.store import CLOCK_SUBJECT
 from heedful.captures.models import Capture, CaptureNote, Decision
 from heedful.captures.queries.queue import capture_to_decide, folded_under
+from heedful.captures.queries.retained import days_in_force
+from heedful.captures.retention import keep_until
 from heedful.captures.rules import (
     GRADES,
     Closing,
@@ -204,6 +207,8 @@ def _change(
     Keeps what was before, and puts the right capture of the burst on top again.
     """
     wait_in_line(capture.school_id)
+    if kind != DecisionKind.SNOOZED:
+        change = change | _kept_after(capture, change, now)
     before = values_before(capture, change)
     if capture.acknowledged_at is None:
         change = change | {"acknowledged_at": now, "acknowledged_by": viewer}
@@ -221,11 +226,21 @@ def _change(
     return decision
 
 
+def _kept_after(capture: Capture, change: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """How long it is kept once this decision stands."""
+    today, after = timezone.localdate(now), {name: getattr(capture, name) for name in ("state", "route", "grade", "false_positive")} | change
+    return keep_until(
+        state=State.ACKNOWLEDGED if after["state"] == State.NEW else after["state"], route=after["route"], grade=after["grade"],
+        is_false_positive=bool(after["false_positive"]), arrived_on=timezone.localdate(capture.arrived_at), decided_on=today,
+        days=days_in_force(capture.school_id, on=today),
+    ).columns()  # fmt: skip
+
+
 def values_before(capture: Capture, change: dict[str, Any]) -> dict[str, Any]:
     """The columns that a change will set, as they are now, in words that JSON has. Sealed ones are not among them."""
     columns = [Capture._meta.get_field(name).attname for name in change if not name.endswith("_sealed")]  # type: ignore[union-attr]
     values = {column: getattr(capture, column) for column in columns}
-    return {column: value.isoformat() if isinstance(value, datetime) else value for column, value in values.items()}
+    return {column: value.isoformat() if isinstance(value, date) else value for column, value in values.items()}
 
 
 def _audit(
