@@ -51,6 +51,16 @@ class InventorySource(TextChoices):
     CSV = "csv", "CSV"
 
 
+class ImportState(TextChoices):
+    """What has become of a list of devices that was read."""
+
+    WAITING = "waiting", "Waits for a person"
+    APPLIED = "applied", "Taken in"
+    NOTHING = "nothing", "Nothing to change"
+    REFUSED = "refused", "Let go"
+    EXPIRED = "expired", "Not decided in time"
+
+
 class Fault(TextChoices):
     """Why a profile sees nothing, or less than it should: the words of the contract. All well is the empty string."""
 

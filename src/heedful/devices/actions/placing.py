@@ -56,7 +56,7 @@ def merge_devices(*, loser: Device, winner: Device) -> None:
 def _found(claim: Claim, school_id: int) -> Device | None:
     of_school = Device.objects.filter(school_id=school_id)
     by_directory = of_school.filter(directory_device_id=claim.directory_device_id).first() if claim.directory_device_id else None
-    by_machine = of_school.filter(machine_id=claim.machine_id).first() if claim.machine_id else None
+    by_machine = (of_school.filter(machine_id=claim.machine_id).first() or of_school.filter(serial=claim.machine_id).first()) if claim.machine_id else None
     if by_directory and by_machine and by_directory != by_machine:
         return _one_of(by_directory, by_machine)
     return by_directory or by_machine or _by_label(claim, school_id)
