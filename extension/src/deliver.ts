@@ -40,6 +40,10 @@ export class Deliverer {
     this.now = parts.now ?? Date.now;
   }
 
+  get isRunning(): boolean {
+    return this.running !== null;
+  }
+
   /** One drain at a time; a call during one makes it look once more. `force` ignores the back-off. */
   drain(force = false): Promise<Delivered> {
     if (this.running) {

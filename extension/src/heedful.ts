@@ -56,6 +56,7 @@ export class Heedful {
   private policy: Policy | null = null;
   private library: Library = NO_LIBRARY;
   private storageFull = false;
+  private picturing = 0;
   private loading: Promise<void> | null = null;
   private account: Account = NOBODY;
   private sittingNow = 0;
@@ -134,6 +135,11 @@ export class Heedful {
 
   get isReady(): boolean {
     return this.inForce() !== null;
+  }
+
+  /** Something is being sent, pictured or brought up to date: not the moment for a new version. */
+  get isBusy(): boolean {
+    return this.picturing > 0 || this.settling !== null || this.deliverer?.isRunning === true;
   }
 
   mode(): Mode {
@@ -276,10 +282,12 @@ export class Heedful {
     const pictured = this.policy !== null && mayPicture(this.policy, findings, this.pages.get(place.tabId), place.tabUrl);
     await this.spooled(this.spool.put(capture, severity, pictured ? Date.now() + PICTURE_MS : 0));
     if (pictured) {
-      void this.camera.take(place.tabId, place.tabUrl, Date.now()).then(async (picture) => {
-        await this.spool.addPicture(capture.id, picture);
-        await this.deliver();
-      });
+      this.picturing++;
+      void this.camera
+        .take(place.tabId, place.tabUrl, Date.now())
+        .then((picture) => this.spool.addPicture(capture.id, picture))
+        .finally(() => this.picturing--)
+        .then(() => this.deliver());
     }
     void this.deliver();
   }

@@ -1,12 +1,15 @@
 /** The service worker's wiring: events in, answers out. What is decided is decided in the modules. */
 
+import { MIN_ALARM_MS } from "./backoff";
 import { showBadge } from "./badge";
 import { Heedful } from "./heedful";
 import type { ContentMessage, FrameMessage, HelloAnswer, PageOfOursMessage, StaleAnswer, TextMessage } from "./messages";
 import type { Place } from "./observe";
+import { agentVersion } from "./platform";
 import { noteReport } from "./reports";
 import { searchQuery } from "./search";
 import { statusOf } from "./status";
+import { Update } from "./update";
 
 let lastMode = "";
 const started = Heedful.start({ changed, accountChanged: () => tellFrames({ kind: "forget" }) });
@@ -50,12 +53,19 @@ function matching<T>(act: (heedful: Heedful) => Promise<T>): Promise<T | undefin
   });
 }
 
+let inHand = 0;
+let lastText = 0;
+
 /** A failure of one event must not stop the next. Its kind is logged, never what it was about. */
 function inLine<T>(act: (heedful: Heedful) => Promise<T>): Promise<T | undefined> {
-  const mine = line.then(async () => act(await started)).catch((error: unknown) => {
-    console.warn("heedful:", error instanceof Error ? error.name : "failed");
-    return undefined;
-  });
+  inHand++;
+  const mine = line
+    .then(async () => act(await started))
+    .catch((error: unknown) => {
+      console.warn("heedful:", error instanceof Error ? error.name : "failed");
+      return undefined;
+    })
+    .finally(() => inHand--);
   line = mine;
   return mine;
 }
@@ -78,6 +88,7 @@ async function fromContent(message: ContentMessage, place: Place): Promise<Hello
 
 async function looked({ observer, sitting }: Heedful, message: TextMessage, place: Place): Promise<StaleAnswer | void> {
   if (message.sitting !== sitting) return { stale: true };
+  lastText = Date.now();
   await (message.kind === "typed" ? observer.typed(message, place) : observer.displayed(message, place));
 }
 
@@ -128,12 +139,29 @@ chrome.storage.onChanged.addListener((_changes, area) => {
 
 chrome.identity?.onSignInChanged?.addListener(() => void inLine((heedful) => heedful.accountMayHaveChanged()));
 
+const updating = started.then(
+  (heedful) =>
+    new Update({
+      kept: heedful.kept,
+      current: agentVersion(),
+      isBusy: () => inHand > 0 || heedful.isBusy,
+      lastText: () => lastText,
+      reload: () => chrome.runtime.reload(),
+      lookAgain: (ms) => {
+        setTimeout(() => void updating.then((update) => update.look()), ms);
+        void chrome.alarms.create("update", { when: Date.now() + MIN_ALARM_MS });
+      },
+    }),
+);
+updating.catch(() => undefined);
+
 chrome.alarms.onAlarm.addListener(({ name }) => {
   void started.then(async (heedful) => {
     if (name === "drain") await heedful.deliver();
     else if (name === "heartbeat") await heedful.heartbeat();
     else if (name === "settle") await heedful.settle();
     else if (name === "hours") await changed(heedful);
+    else if (name === "update") await (await updating).look();
   });
 });
 
@@ -147,7 +175,7 @@ chrome.runtime.onInstalled.addListener(() => {
   void chrome.tabs.query({ url: ["http://*/*", "https://*/*"] }).then((tabs) => Promise.all(tabs.map(sense)));
 });
 chrome.runtime.onStartup.addListener(() => void started.then((heedful) => heedful.deliver(true)));
-chrome.runtime.onUpdateAvailable.addListener(() => void inLine(async () => chrome.runtime.reload()));
+chrome.runtime.onUpdateAvailable.addListener(({ version }) => void updating.then((update) => update.available(version), () => chrome.runtime.reload()));
 
 // No database, no spool: then it says so, and nothing is sensed.
 started.catch(() => void showBadge("trouble", "storage_full"));
