@@ -73,6 +73,13 @@ def shots(scene: object) -> list[Shot]:
         Shot("thresholds", "dsl", "/thresholds/"),
         Shot("devices", "technician", "/devices/"),
         Shot("server", "technician", "/server/"),
+        Shot("coverage", "dsl", "/coverage/", True),
+        Shot("coverage-devices", "technician", "/coverage/devices/"),
+        Shot("coverage-people", "dsl", "/coverage/people/"),
+        Shot("coverage-tests", "technician", "/coverage/tests/", True),
+        Shot("coverage-terms", "technician", "/coverage/terms/"),
+        Shot("coverage-governor", "governor", "/coverage/"),
+        Shot("limits", "staff_member", "/limits/"),
         Shot("assurance", "governor", "/assurance/"),
         Shot("your-part", "staff_member", "/your-part/"),
         Shot("grants", "dsl", "/content-access/"),
@@ -134,6 +141,7 @@ def main() -> int:
         from django.core.management import call_command
         from django.utils import timezone
 
+        from tests.pages.coverage_scene import set_coverage
         from tests.pages.scene import set_scene
         from tests.personas.people import Persona, make_place, sign_in
 
@@ -141,6 +149,7 @@ def main() -> int:
         call_command("migrate", verbosity=0)
         place = make_place("Larkfield Academy", "larkfield.example", now=timezone.now())
         scene = set_scene(place, now=timezone.now())
+        set_coverage(place, now=timezone.now())
         people = {key: sign_in(Persona(key, user)) for key, user in place.staff.items()}
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]

@@ -12,7 +12,7 @@ TEST_LASTS = timedelta(minutes=30)
 CLOCK_SLACK = timedelta(minutes=2)
 
 
-class TestRefused(Exception):
+class PhraseTestRefused(Exception):
     """This test can't be started; the text says why, for the page."""
 
 

@@ -12,7 +12,7 @@ from heedful.audit.rules import Action, Actor, Fact
 from heedful.devices.coverage.days import Term, check_terms
 from heedful.devices.coverage.health import year_name
 from heedful.devices.coverage.models import GROUP_LENGTH, PhraseProof, PhraseTest, SchoolTerm
-from heedful.devices.coverage.phrase import TEST_LASTS, Running, TestRefused, credited, typed_at
+from heedful.devices.coverage.phrase import TEST_LASTS, PhraseTestRefused, Running, credited, typed_at
 from heedful.devices.models import Profile, TestSighting
 from heedful.devices.rules import COVERED_KINDS, DeviceKind, TokenKind
 from heedful.people.models import Account, User
@@ -24,14 +24,14 @@ def start_phrase_test(*, school_id: int, group: str, kind: str, known_groups: Se
     """Say: I am testing this group on this kind of device now. What comes through in the next 30 minutes is credited to the viewer.
 
     `known_groups` are the names that the school's page offers. Raises NotFound where the school is not the viewer's to look after,
-    TestRefused where there is no such group or nothing of Heedful runs on such a device.
+    PhraseTestRefused where there is no such group or nothing of Heedful runs on such a device.
     """
     if not has_right(viewer, school_id, Right.LOOK_AFTER_COVERAGE):
         raise NotFound
     if group not in known_groups:
-        raise TestRefused("Choose one of the groups of this school.")
+        raise PhraseTestRefused("Choose one of the groups of this school.")
     if kind not in COVERED_KINDS:
-        raise TestRefused("Choose a kind of device that Heedful runs on.")
+        raise PhraseTestRefused("Choose a kind of device that Heedful runs on.")
     with transaction.atomic():
         # Starting another group ends the one before: nobody is in two rooms at once.
         PhraseTest.objects.filter(school_id=school_id, tester=viewer, ends_at__gt=now).update(ends_at=now)

@@ -44,7 +44,7 @@ def coverage(request: SignedIn) -> HttpResponse:
         "sentence": health_sentence(shown.health),
         "schools": choices("coverage", schools, school),
         "tables": _tables(shown),
-        "groups": shown.groups if shows_all else shown.groups[:MOST_GROUPS],
+        "roll_groups": shown.groups if shows_all else shown.groups[:MOST_GROUPS],
         "groups_left": 0 if shows_all else max(0, len(shown.groups) - MOST_GROUPS),
         "troubles": [(TITLES[trouble], shown.troubles.count(trouble)) for trouble in TITLES],
     }

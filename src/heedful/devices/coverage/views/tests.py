@@ -13,7 +13,7 @@ from django.utils import timezone
 from heedful.devices.coverage.actions.phrase import set_terms, start_phrase_test
 from heedful.devices.coverage.days import TermsRefused, default_terms
 from heedful.devices.coverage.forms import StartTestForm, TermsForm
-from heedful.devices.coverage.phrase import TestRefused
+from heedful.devices.coverage.phrase import PhraseTestRefused
 from heedful.devices.coverage.queries.facts import calendar_of, terms_of
 from heedful.devices.coverage.queries.matrix import group_names, matrix_for, news_of_tests, schools_to_test
 from heedful.devices.coverage.views.choosing import choices, school_asked_for
@@ -49,7 +49,7 @@ def phrase_test_start(request: SignedIn) -> HttpResponse:
             start_phrase_test(
                 school_id=school.pk, group=given["group"], kind=given["kind"], known_groups=names, viewer=request.user, now=timezone.now()
             )
-        except TestRefused as fault:
+        except PhraseTestRefused as fault:
             form.add_error("group", str(fault))
         else:
             return HttpResponseRedirect(reverse("phrase_tests") + "?" + urlencode({"school": school.pk}))
