@@ -213,6 +213,12 @@ OUTBOX_DIR = DATA_DIR / "outbox"
 EMAIL_FILE_PATH = str(OUTBOX_DIR)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
 
+ROLL_DIR = VALUES.path("HEEDFUL_ROLL_DIR")
+ROLL_HOUR = VALUES.number("HEEDFUL_ROLL_HOUR")
+# A roll is names: what people upload never touches a disk in clear. Larger ones than this are not taken at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = VALUES.text("HEEDFUL_TIME_ZONE")
 USE_TZ = True

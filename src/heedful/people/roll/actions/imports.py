@@ -83,6 +83,12 @@ def read_import(*, school_id: int, uploads: Uploads, door: Door, now: datetime, 
     return found
 
 
+def record_unreadable(*, school_id: int, reason: str, now: datetime) -> RollImport:
+    """Note that what the watched folder held could not even be opened."""
+    problem = Problem("folder", 0, "", f"the files can't be read: {reason}; let Heedful's own user read them")
+    return RollImport.objects.create(school_id=school_id, made_at=now, door=Door.FOLDER, state=ImportState.FAILED, **_problems((problem,)))
+
+
 def apply_import(
     *, import_id: int, difference_hash: str, now: datetime, viewer: User | None = None, is_brake_confirmed: bool = False
 ) -> RollImport:
