@@ -14,6 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     school = verbs.add_parser("rotate-school", help="Give a school a new key and seal everything it has with it; the old key is destroyed.")
     school.add_argument("school", type=int, help="The school's number (heedful school list).")
+    school.add_argument("--without-missing", action="store_true", help="Go on although picture files are missing; it is recorded which.")
     verbs.add_parser("rotate-installation", help="Make a new installation key and wrap every school's key with it.")
     recovery = verbs.add_parser("recovery", help="Make the recovery key, which alone opens backups. It is shown once.")
     recovery.add_argument("--replace", action="store_true", help="Make another; backups made before still take the one before.")
@@ -25,14 +26,18 @@ def run(args: argparse.Namespace) -> int:
     _django.setup()
     from django.utils import timezone
 
-    from heedful.captures.actions.reseal import rotate_installation, rotate_school
+    from heedful.captures.actions.reseal import MissingFiles, rotate_installation, rotate_school
 
     if args.verb == "recovery":
         return _recovery(replace=args.replace, now=timezone.now())
     if args.verb == "rotate-installation":
         print(f"wrapped {rotate_installation(now=timezone.now())} school keys with a new installation key; back up the key file now")
         return 0
-    resealed = rotate_school(school_id=args.school, now=timezone.now())
+    try:
+        resealed = rotate_school(school_id=args.school, now=timezone.now(), without_missing=args.without_missing)
+    except MissingFiles as fault:
+        print(fault, file=sys.stderr)
+        return 1
     print(f"school {args.school}: sealed {resealed} values anew; the old key is destroyed")
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -29,6 +30,18 @@ def drop_old_keys(*, school_id: int, keep: int) -> int:
     deleted, _ = SchoolKey.objects.filter(school_id=school_id).exclude(version=keep).delete()
     forget_keys()
     return deleted
+
+
+def destroy_keys(*, school_id: int, versions: Iterable[int]) -> list[int]:
+    """Delete these versions of the school's key, never the newest. What they sealed is gone for good. Returns those that were there."""
+    newest = SchoolKey.objects.filter(school_id=school_id).aggregate(newest=Max("version"))["newest"]
+    doomed = SchoolKey.objects.filter(school_id=school_id, version__in=list(versions)).exclude(version=newest)
+    found = sorted(doomed.values_list("version", flat=True))
+    # What was wrapped is overwritten first: a deleted row's bytes may stay in the database's file.
+    doomed.update(wrapped=bytes(KEY_BYTES + 33))
+    SchoolKey.objects.filter(school_id=school_id, version__in=found).delete()
+    forget_keys()
+    return found
 
 
 def rotate_installation_key() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -28,6 +29,22 @@ def read_blob(*, school_id: int, name: str) -> bytes:
         return _path(school_id, name).read_bytes()
     except FileNotFoundError:
         raise VaultError("a sealed file is missing from the data folder; restore it from the backup") from None
+
+
+def has_blob(*, school_id: int, name: str) -> bool:
+    """Whether there is a sealed file of this name."""
+    return _path(school_id, name).exists()
+
+
+def blobs_of_school(school_id: int) -> Iterator[tuple[str, bytes, float]]:
+    """Name, first bytes and time of writing (POSIX) of every sealed file that lies there for the school, named by a row or not."""
+    for path in sorted((Path(settings.DATA_DIR) / "blobs" / str(school_id)).glob("*.sealed")):
+        try:
+            with path.open("rb") as file:
+                start = file.read(5)
+            yield path.stem, start, path.stat().st_mtime
+        except FileNotFoundError:
+            continue  # it went while we looked
 
 
 def remove_blob(*, school_id: int, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -103,3 +104,13 @@ def _first_key(school_id: int) -> int:
 
 def _versions(school_id: int) -> Iterable[int]:
     return SchoolKey.objects.filter(school_id=school_id).values_list("version", flat=True)
+
+
+def key_versions(school_id: int) -> list[tuple[int, datetime]]:
+    """The versions of a school's key that are kept, with when they were made; the newest last."""
+    return list(SchoolKey.objects.filter(school_id=school_id).order_by("version").values_list("version", "made_at"))
+
+
+def schools_with_keys() -> list[int]:
+    """The ids of the schools that have a key."""
+    return sorted(set(SchoolKey.objects.values_list("school_id", flat=True)))

@@ -12,12 +12,14 @@ from django.db.models.lookups import Exact
 
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Fact
-from heedful.captures.models import Capture, CaptureNote, PictureSeal
+from heedful.captures.models import Capture, PictureSeal
+from heedful.captures.queries.ciphertexts import COLUMNS, SealedColumns, blobs_named
 from heedful.captures.queries.sealed import seals_of_school
-from heedful.captures.sealing import NOTE_TABLE, SEAL_TABLE, TABLE
+from heedful.captures.sealing import SEAL_TABLE, TABLE
 from heedful.vault.actions import drop_old_keys, make_key, rotate_installation_key
-from heedful.vault.blobs import read_blob, shred_blob, write_blob
+from heedful.vault.blobs import has_blob, read_blob, shred_blob, write_blob
 from heedful.vault.envelope import VaultError, envelope_start, version_of
+from heedful.vault.line import keepers_in_line
 from heedful.vault.queries import SchoolVault
 
 CAPTURE_FIELDS = ("text", "title", "url", "account", "before", "action")
@@ -25,25 +27,56 @@ STEP = 200
 INSTALLATION = 0
 
 
-def rotate_school(*, school_id: int, now: datetime) -> int:
+class MissingFiles(Exception):
+    """Pictures are not where they should be. Nothing was changed; the text says which captures they belong to, and the ways out."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        self.numbers = list(numbers)
+        super().__init__(
+            f"the pictures of {len(self.numbers)} captures are missing from the data folder: {', '.join(map(str, self.numbers))}; "
+            "put them back from a backup, or go on without them with --without-missing, which is recorded"
+        )
+
+
+def rotate_school(*, school_id: int, now: datetime, without_missing: bool = False) -> int:
     """Give the school a new key, seal all its values anew, then destroy the old keys. Returns how many values were sealed.
 
+    Raises MissingFiles, and then changes nothing, unless `without_missing`: then those captures are without their picture.
     Old values stay readable until the end; when it is interrupted, running it again finishes the work.
     """
-    version = make_key(school_id=school_id)
-    sealed = _reseal_all(school_id, version)
-    with transaction.atomic():
-        # Whoever stores for this school now waits for this entry, and then finds the old key gone (SchoolVault.confirm).
-        fact = Fact(Action.SCHOOL_KEY_ROTATED, "school", (str(school_id),), {"version": version})
-        append(school_id=school_id, actor=SYSTEM, fact=fact, now=now)
-        sealed += _reseal_all(school_id, version)  # what came in meanwhile, sealed with the key before
-        drop_old_keys(school_id=school_id, keep=version)
+    with keepers_in_line():
+        lost = pictures_missing(school_id)
+        if lost and not without_missing:
+            raise MissingFiles(lost)
+        version = make_key(school_id=school_id)
+        _let_go(lost)
+        sealed = _reseal_all(school_id, version)
+        with transaction.atomic():
+            # Whoever stores for this school now waits for this entry, and then finds the old key gone (SchoolVault.confirm).
+            details = {"version": version} | ({"without": lost} if lost else {})
+            append(school_id=school_id, actor=SYSTEM, fact=Fact(Action.SCHOOL_KEY_ROTATED, "school", (str(school_id),), details), now=now)
+            sealed += _reseal_all(school_id, version)  # what came in meanwhile, sealed with the key before
+            drop_old_keys(school_id=school_id, keep=version)
     return sealed
+
+
+def pictures_missing(school_id: int) -> list[int]:
+    """The numbers of the captures whose picture's file is not in the data folder; all of them at once."""
+    lost = [blob for blob in blobs_named(school_id) if not has_blob(school_id=school_id, name=blob.name)]
+    # One that was sealed from everybody, or deleted, while we looked is not missing.
+    return [blob.capture_number for blob in lost if Capture.objects.filter(pk=blob.capture_number, picture_blob=blob.name).exists()]
+
+
+def _let_go(lost: Sequence[int]) -> None:
+    """These captures have no picture any more; the entry of the rotation keeps which."""
+    for first in range(0, len(lost), STEP):
+        Capture.objects.filter(pk__in=lost[first : first + STEP]).update(picture_blob="")
 
 
 def rotate_installation(*, now: datetime) -> int:
     """A new installation key round every school's key. Returns how many keys were wrapped."""
-    wrapped = rotate_installation_key()
+    with keepers_in_line():
+        wrapped = rotate_installation_key()
     with transaction.atomic():
         append(
             school_id=INSTALLATION, actor=SYSTEM, fact=Fact(Action.INSTALLATION_KEY_ROTATED, "installation", (), {"keys": wrapped}), now=now
@@ -56,13 +89,25 @@ def _reseal_all(school_id: int, version: int) -> int:
     captures = Capture.objects.filter(school_id=school_id).filter(_is_older(CAPTURE_FIELDS, version) | ~Q(picture_blob=""))
     for row in captures.order_by("pk").iterator(chunk_size=STEP):
         sealed += _reseal_capture(vault, row, version)
-    notes = CaptureNote.objects.filter(capture__school_id=school_id).filter(_is_older(("text",), version))
-    for note in notes.order_by("pk").iterator(chunk_size=STEP):
-        place = {"table": NOTE_TABLE, "field": "text", "row": str(note.pk)}
-        CaptureNote.objects.filter(pk=note.pk).update(text_sealed=vault.seal(vault.open(bytes(note.text_sealed), **place), **place))
-        sealed += 1
+    for columns in COLUMNS:
+        if columns.model not in {Capture, PictureSeal}:
+            sealed += _reseal_rows(vault, columns, version)
     for seal in seals_of_school(school_id):
         sealed += _reseal_seal(vault, seal, version)
+    return sealed
+
+
+def _reseal_rows(vault: SchoolVault, columns: SealedColumns, version: int) -> int:
+    """Seal anew the values of rows that nobody changes once they are written: notes, and what decisions keep to be undone."""
+    names, sealed = [f"{field}_sealed" for field in columns.fields], 0
+    rows = columns.rows(vault.school_id).filter(_is_older(columns.fields, version)).order_by("pk")
+    for pk, row, *values in rows.values_list("pk", columns.row, *names).iterator(chunk_size=STEP):
+        before = {name: bytes(value) for name, value in zip(names, values, strict=True)}
+        changed = {
+            name: _anew(vault, before[name], version, table=columns.table, field=name.removesuffix("_sealed"), row=str(row)) for name in names
+        }
+        changed = {name: value for name, value in changed.items() if value != before[name]}
+        sealed += len(changed) if columns.rows().filter(pk=pk, **before).update(**changed) else 0
     return sealed
 
 
