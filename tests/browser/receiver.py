@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from heedful.gateway.signing import bundle_bytes, from_base64url, is_signed_by, policy_bytes, request_bytes, sign, to_base64url
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "contracts" / "capture.schema.json").read_text("utf-8"))
+CONTRACTS = Path(__file__).parents[2] / "contracts"
 TOKEN = "token-for-the-browser-tests"
 TEST_PHRASE = "seven purple kettles whistle"
 PRIVATE_HOST = "helpline.example"
@@ -72,7 +72,10 @@ class Receiver:
     def __post_init__(self) -> None:
         self._key = Ed25519PrivateKey.generate()
         self._devices: dict[str, tuple[bytes, int]] = {}
-        self._validator = jsonschema_rs.Draft202012Validator(SCHEMA)
+        self._schemas = {
+            name: jsonschema_rs.Draft202012Validator(json.loads((CONTRACTS / f"{name}.schema.json").read_text("utf-8")))
+            for name in ("capture", "enrol", "heartbeat")
+        }
         self._lock = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
 
@@ -192,6 +195,7 @@ class Receiver:
         if asked["token"] != TOKEN or not is_signed_by(public, request.headers.get("Heedful-Signature", ""), message):
             answer.problem(401, "enrolment refused")
             return
+        self._hold_to("enrol", asked)
         self.enrolments.append(asked)
         device = str(uuid.uuid4())
         self._devices[device] = (public, 0)
@@ -228,6 +232,7 @@ class Receiver:
             answer.json(200, {"results": results})
         elif path == "/device/v1/heartbeat":
             beat = json.loads(body)
+            self._hold_to("heartbeat", beat)
             self.heartbeats.append(beat)
             self.tests.extend(beat["tests"])
             policy = self.policy(device, beat["account"]["name"])
@@ -235,9 +240,13 @@ class Receiver:
         else:
             answer.problem(404, "no such address")
 
+    def _hold_to(self, name: str, document: dict[str, Any]) -> None:
+        for fault in self._schemas[name].iter_errors(document):
+            self.problems.append(f"{name} does not fit: {fault.schema_path}")
+
     def _take(self, capture: dict[str, Any], device: str) -> dict[str, Any]:
         self.deliveries.append(capture["id"])
-        fault = next(iter(self._validator.iter_errors(capture)), None)
+        fault = next(iter(self._schemas["capture"].iter_errors(capture)), None)
         if fault is not None or capture["device"] != device:
             self.problems.append(f"capture does not fit: {fault.schema_path if fault else 'device'}")
             return {"id": capture["id"], "status": "rejected", "problem": {"detail": "does not fit the schema"}}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error
 
+from heedful.devices.rules import policy_hash, token_hash
 from heedful.gateway.extension_package import build_package
 from tests.browser.chromium import force_install
 from tests.browser.monitored import SERIOUS, Monitored, until
@@ -31,7 +32,10 @@ def installed(new_browser: Callable[..., Monitored], built_extension: Path) -> M
     monitored.policy = force_install(
         monitored.id,
         update_url=f"{monitored.receiver.url}/extension/updates.xml",
-        configuration={"serverUrl": monitored.receiver.url, "deviceEnrolToken": TOKEN, "pupil": "sam.reed@larkhill.example"},
+        configuration={
+            "serverUrl": monitored.receiver.url, "deviceEnrolToken": TOKEN, "pupil": "sam.reed@larkhill.example",
+            "machineId": "5CD0123XYZ", "deviceLabel": "IT2-PC07",
+        },
     )
     monitored.start()
     monitored.page(OLD_PAGE, "<textarea></textarea>")
@@ -55,6 +59,15 @@ def test_the_policy_installs_pins_and_configures_it(installed: Monitored) -> Non
     assert len(installed.receiver.enrolments) == 1
     assert installed.receiver.enrolments[0]["platform"]["os"] == "linux"
     assert "directory_device_id" not in installed.receiver.enrolments[0]
+    assert (installed.receiver.enrolments[0]["machine_id"], installed.receiver.enrolments[0]["device_label"]) == ("5CD0123XYZ", "IT2-PC07")
+
+
+def test_it_says_that_the_policy_keeps_it_which_policy_and_on_which_machine(installed: Monitored) -> None:
+    until(lambda: installed.receiver.heartbeats, seconds=20, what="the first heartbeat")
+    beat = installed.receiver.heartbeats[-1]
+    assert (beat["forced"], beat["incognito_allowed"], beat["machine_id"], beat["fault"]) == (True, False, "5CD0123XYZ", "none")
+    assert beat["policy_hash"] == policy_hash(server_url=installed.receiver.url, device_token_hash=token_hash(TOKEN))
+    assert installed.receiver.problems == []
 
 
 def test_there_is_no_incognito_window_to_go_to(installed: Monitored) -> None:

@@ -1,0 +1,108 @@
+"""A browser that can't see says why: to the pupil in plain words, to the technician in theirs, and to the server."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.monitored import HARMLESS, SERIOUS, Monitored, until
+
+AXE = Path(__file__).parents[2] / "src" / "heedful" / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PAGE = "https://notes.example/wrong"
+
+
+def of_format(bundle: bytes, number: int) -> bytes:
+    return gzip.compress(json.dumps(json.loads(gzip.decompress(bundle)) | {"format": number}).encode())
+
+
+@pytest.fixture(scope="module")
+def behind(new_browser: Callable[..., Monitored], bundle: bytes) -> Monitored:
+    """A browser whose extension is older than the server's library."""
+    monitored = new_browser()
+    monitored.receiver.bundle = of_format(bundle, 99)
+    monitored.start()
+    until(lambda: monitored.receiver.heartbeats, seconds=25, what="it reports although it sees nothing")
+    return monitored
+
+
+def popup(monitored: Monitored, width: int = 400) -> Page:
+    page = monitored.context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"chrome-extension://{monitored.id}/popup.html")
+    page.get_by_text("Larkhill Academy").wait_for()
+    return page
+
+
+def settle(monitored: Monitored) -> None:
+    monitored.worker().evaluate("void chrome.alarms.create('settle', {when: Date.now()})")
+
+
+def test_a_library_that_is_too_new_is_told_to_pupil_technician_and_server(behind: Monitored) -> None:
+    assert behind.badge() == "!"
+    beat = behind.receiver.heartbeats[-1]
+    assert (beat["fault"], beat["bundle_version"], beat["lines_read"]) == ("library_too_new", "", 0)
+    page = popup(behind, width=360)
+    said = page.inner_text("body")
+    assert "not looking at anything" in said
+    assert "too old for the newest list" in said
+    assert "chrome://extensions" not in said
+    page.get_by_text("For the school’s technician").click()
+    assert "chrome://extensions" in page.locator("#technician").inner_text()
+    assert "library_too_new" in page.locator("#technician").inner_text()
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+    assert [fault["id"] for fault in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    title = behind.worker().evaluate("chrome.action.getTitle({})")
+    assert "too old" in title
+
+
+def test_it_is_not_fetched_again_and_again(behind: Monitored) -> None:
+    behind.forget()
+    for _ in range(3):
+        asked = len(behind.receiver.sent)
+        settle(behind)
+        until(lambda asked=asked: len(behind.receiver.sent) > asked, what="it asked for the policy")
+        behind.context.pages[0].wait_for_timeout(200)
+    assert not any(sent.path == "/device/v1/bundle" for sent in behind.receiver.sent)
+
+
+def test_once_the_library_can_be_read_all_is_well_and_what_is_looked_at_is_counted(behind: Monitored, bundle: bytes) -> None:
+    behind.forget()
+    behind.receiver.heartbeats.clear()
+    behind.receiver.bundle = bundle
+    settle(behind)
+    behind.wait_until_watching()
+    until(lambda: behind.receiver.heartbeats and behind.receiver.heartbeats[-1]["fault"] == "none", what="it says that all is well")
+    page = behind.page(PAGE, "<textarea></textarea>")
+    page.locator("textarea").click()
+    page.keyboard.type(HARMLESS)
+    page.keyboard.press("Enter")
+    page.keyboard.type(SERIOUS)
+    page.keyboard.press("Enter")
+    behind.wait_for_text(SERIOUS)
+    behind.receiver.heartbeats.clear()
+    behind.worker().evaluate("void chrome.alarms.create('heartbeat', {when: Date.now()})")
+    until(lambda: behind.receiver.heartbeats, what="the next heartbeat")
+    beat = behind.receiver.heartbeats[-1]
+    assert beat["lines_read"] >= 2
+    assert "otters" not in json.dumps(beat)
+    assert behind.receiver.problems == []
+
+
+def test_a_newer_library_that_it_cannot_read_leaves_the_older_one_at_work(behind: Monitored, bundle: bytes) -> None:
+    behind.forget()
+    behind.receiver.heartbeats.clear()
+    behind.receiver.bundle = of_format(bundle, 98)
+    settle(behind)
+    until(lambda: behind.receiver.heartbeats and behind.receiver.heartbeats[-1]["fault"] == "library_too_new", what="it says so")
+    assert behind.receiver.heartbeats[-1]["bundle_version"] == "test"
+    assert behind.badge() == "on"
+    page = popup(behind)
+    page.get_by_text("For the school’s technician").click()
+    assert "list that it has is used" in page.locator("#technician").inner_text()
