@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from heedful.audit.actions import append, wait_in_line
 from heedful.audit.queries import people_who
@@ -19,6 +20,8 @@ from heedful.captures.assessing import Judged, bundle_in_use, judge, line_of
 from heedful.captures.models import Capture
 from heedful.captures.queries.pupils import pupil_to_move_to
 from heedful.captures.queries.queue import capture_to_decide
+from heedful.captures.queries.retained import days_in_force
+from heedful.captures.retention import keep_until
 from heedful.captures.rules import Level, MoveReason, NotAllowedNow, State
 from heedful.captures.sealing import open_before, open_column
 from heedful.escalation.actions import Subject, keep_from, start_clock, tell_people
@@ -77,6 +80,7 @@ def move_row(capture: Capture, pupil: Pupil | None, *, revision: int, said: dict
     anew = _seen_anew(capture, pupil.age_band if pupil else AgeBand.UNKNOWN)
     is_unowned = capture.state == State.ACKNOWLEDGED and capture.acknowledged_by_id in barred
     change = anew | said | {"pupil": pupil} | _released(capture, barred, is_unowned=is_unowned)
+    change |= _kept(capture, change, now)
     if not Capture.objects.filter(pk=capture.pk, revision=revision).update(revision=F("revision") + 1, **change):
         raise StaleEdit
     before = capture
@@ -131,6 +135,16 @@ def _released(capture: Capture, barred: frozenset[int], *, is_unowned: bool) -> 
     if capture.assigned_to_id in barred:
         change |= {"assigned_to": None, "assigned_by": None, "assigned_at": None, "assigned_seen_at": None}
     return change
+
+
+def _kept(capture: Capture, change: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """How long it is kept, where another route or state gives it another period; else its date stands."""
+    today, after = timezone.localdate(now), {name: getattr(capture, name) for name in ("state", "route")} | change
+    keeping = keep_until(
+        state=after["state"], route=after["route"], grade=capture.grade, is_false_positive=bool(capture.false_positive),
+        arrived_on=timezone.localdate(capture.arrived_at), decided_on=today, days=days_in_force(capture.school_id, on=today),
+    )  # fmt: skip
+    return keeping.columns() if keeping.why != capture.kept_why else {}
 
 
 def _mind_the_clock(capture: Capture, barred: frozenset[int], now: datetime) -> None:

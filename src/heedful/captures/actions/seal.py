@@ -22,6 +22,7 @@ from heedful.people.models import User
 from heedful.people.rules import RoleName
 from heedful.vault.blobs import read_blob, shred_blob, write_blob
 from heedful.vault.envelope import VaultError
+from heedful.vault.line import keepers_place_if_free
 from heedful.vault.queries import SchoolVault
 
 PAGE_URL_NAME = "sealed_picture"
@@ -120,12 +121,14 @@ def destroy_picture(*, number: int, asked_at: datetime, viewer: User, now: datet
 def remove_left_behind(*, seal_id: int | None = None) -> int:
     """Overwrite and remove files that a seal or a destruction has left; all of them, or one seal's. Returns how many.
 
-    Safe to run again: the row forgets the name only when the file is gone.
+    Safe to run again: the row forgets the name only when the file is gone. While a backup or a rotation works nothing is
+    removed, for the database that it has copied may name the file still; the sweep comes back to it.
     """
     removed = 0
-    for seal in left_behind(seal_id):
-        shred_blob(school_id=seal.school_id, name=seal.left_behind)
-        removed += PictureSeal.objects.filter(pk=seal.pk, left_behind=seal.left_behind).update(left_behind="")
+    with keepers_place_if_free() as is_free:
+        for seal in left_behind(seal_id) if is_free else ():
+            shred_blob(school_id=seal.school_id, name=seal.left_behind)
+            removed += PictureSeal.objects.filter(pk=seal.pk, left_behind=seal.left_behind).update(left_behind="")
     return removed
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from heedful.captures.models import Capture, Hold, RetentionChoice
+from heedful.captures.models import Capture, Hold, PictureSeal, RetentionChoice
 from heedful.captures.retention import Kept, days_of
 from heedful.captures.rules import State
 
@@ -19,7 +19,7 @@ def days_in_force(school_id: int, *, on: date) -> dict[Kept, int]:
 
 
 def held(rows: QuerySet[Capture]) -> QuerySet[Capture]:
-    """Those of these captures that somebody holds, themselves or their pupil."""
+    """Those of these captures that somebody holds, themselves or their pupil, or that have a sealed picture."""
     return rows.filter(_is_held())
 
 
@@ -31,7 +31,8 @@ def not_held(rows: QuerySet[Capture]) -> QuerySet[Capture]:
 def _is_held() -> Q:
     running = Hold.objects.filter(released_at=None)
     captures = running.filter(capture__isnull=False).values("capture_id")
-    return Q(pk__in=captures) | Q(pupil_id__isnull=False, pupil_id__in=running.filter(pupil__isnull=False).values("pupil_id"))
+    sealed = PictureSeal.objects.filter(capture__isnull=False, destroyed_at=None).values("capture_id")
+    return Q(pk__in=captures) | Q(pk__in=sealed) | Q(pupil_id__isnull=False, pupil_id__in=running.filter(pupil__isnull=False).values("pupil_id"))
 
 
 def ended(school_id: int, *, today: date) -> QuerySet[Capture]:

@@ -21,11 +21,13 @@ from heedful.captures.actions.reveal import reveal_picture
 from heedful.captures.actions.seal import destroy_picture, remove_left_behind, seal_picture_of
 from heedful.captures.models import Capture, PictureSeal
 from heedful.captures.queries.queue import NotFound
+from heedful.captures.queries.retained import held
 from heedful.captures.rules import NotAllowedNow, RevealReason
 from heedful.escalation.models import News
 from heedful.escalation.rules import NoticeKind
 from heedful.people.actions import bar_from_pupil, change_school
 from heedful.vault.envelope import VaultError
+from heedful.vault.line import keepers_in_line
 from heedful.vault.queries import SchoolVault, forget_keys
 from tests.personas.people import Persona, Place
 
@@ -298,3 +300,22 @@ def test_pictures_without_colour_are_a_liking_of_each_person(dsl: Persona, deput
     assert 'class="is-grey"' not in text_of(deputy.posts("capture_picture", pictured, why="judge"))
     dsl.posts("picture_colour", number="nonsense", grey="no")
     assert 'class="is-grey"' not in text_of(dsl.posts("capture_picture", pictured, why="judge"))
+
+
+def test_a_capture_with_a_sealed_picture_is_held_until_the_picture_is_destroyed(asked: str, sealed: int, larkfield: Place) -> None:
+    def held_now() -> bool:
+        return held(Capture.objects.filter(pk=sealed)).exists()
+
+    assert held_now()
+    row = PictureSeal.objects.get(number=sealed)
+    assert row.asked_at is not None
+    destroy_picture(number=sealed, asked_at=row.asked_at, viewer=larkfield.staff["head"], now=timezone.now())
+    assert not held_now()
+
+
+def test_while_a_backup_works_the_old_file_stays(pictured: int, larkfield: Place, folder: Path) -> None:
+    seal_picture_of(number=pictured, viewer=larkfield.staff["dsl"], now=timezone.now())
+    with keepers_in_line():
+        assert remove_left_behind() == 0
+    assert len(files_of(larkfield, folder)) == 2
+    assert remove_left_behind() == 1

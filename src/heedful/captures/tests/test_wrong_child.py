@@ -283,3 +283,11 @@ def test_a_staff_accounts_capture_is_never_shown_as_a_pupils(dsl: Persona, larkf
 def test_an_account_that_the_roll_has_given_to_somebody_else_is_no_longer_certain(dsl: Persona, number: int, larkfield: Place) -> None:
     Account.objects.filter(pk=larkfield.accounts[NIA].pk).update(pupil=larkfield.pupils[JAKUB])
     assert "Not certain: the roll gives this account to somebody else now." in text_of(dsl.opens("capture", number))
+
+
+def test_what_a_move_takes_off_the_record_only_list_is_kept_as_long_as_what_waits(dsl: Persona, larkfield: Place) -> None:
+    number = larkfield.stores(FIGHT, pupil=FINN)
+    Capture.objects.filter(pk=number).update(kept_why="record_only", route="record_only", suggested_route="record_only")
+    moves(dsl, number, larkfield.pupils[MARYAM].pk)
+    row = Capture.objects.get(pk=number)
+    assert (row.route, row.kept_why) == (row.suggested_route, "unreviewed")
