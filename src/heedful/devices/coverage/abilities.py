@@ -10,6 +10,7 @@ class Answer(StrEnum):
     YES = "yes"
     IF_SET = "if_set"  # only where the school has switched it on, or its policy closes the gap
     NO = "no"
+    NEVER = "never"  # it could be done, and is not, on purpose
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,14 @@ EXTENSION = Agent(
         Ability("Staying installed", Answer.IF_SET, "nobody can remove it where a policy has installed it", _INSTALL),
         Ability("Google Docs, Sheets and Slides", Answer.NO, "they draw their text; address, title and searches are seen, the document is not"),
         Ability("PDF viewer, the browser's own pages, its web store", Answer.NO, "no extension may read them"),
-        Ability("Passwords, bank cards, one-time codes", Answer.NO, "never read, on purpose; when in doubt a field is not read", _SECRET),
-        Ability("Pages on the private list", Answer.NO, "never read, on purpose: helplines, health, banking", _SECRET),
+        Ability("Passwords, bank cards, one-time codes", Answer.NEVER, "when in doubt a field is not read", _SECRET),
+        Ability("Pages on the private list", Answer.NEVER, "helplines, health, banking", _SECRET),
         Ability("Apps outside the browser", Answer.NO, "Word, games, chat programs"),
         Ability("Other browsers without the extension", Answer.NO, "Firefox and Safari are not supported; block what you don't want"),
         Ability("iPads, phones and tablets", Answer.NO, "nothing of Heedful runs there"),
-        Ability("Pupils' own devices", Answer.NO, "with the school's account signed in at home the extension does nothing, on purpose", _INSTALL),
+        Ability("Pupils' own devices", Answer.NEVER, "with the school's account signed in at home the extension does nothing", _INSTALL),
         Ability("What is in pictures and videos", Answer.NO),
-        Ability("Voice, calls, microphone, camera, place", Answer.NO, "never, on purpose"),
+        Ability("Voice, calls, microphone, camera, place", Answer.NEVER, "the extension has no permission for them", "extension/test/manifest.test.ts"),
         Ability("The last unfinished line when a browser is killed", Answer.NO, "at most 0.8 s of typing"),
         Ability("Captures not yet sent when a profile is wiped", Answer.NO, "guest sessions and shared sign-ins that are thrown away"),
     ),

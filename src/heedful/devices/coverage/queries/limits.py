@@ -16,6 +16,8 @@ from heedful.devices.coverage.queries.page import schools_to_see
 from heedful.devices.models import Profile
 from heedful.devices.rules import COVERED_KINDS, DeviceKind, TokenKind
 from heedful.people.models import Account, School, User
+from heedful.people.queries import has_right
+from heedful.people.rules import Right
 
 LANGUAGES = {"en": "English", "cy": "Welsh", "es": "Spanish", "fr": "French", "de": "German", "pl": "Polish"}
 
@@ -50,11 +52,16 @@ class Limits:
     unproven: tuple[str, ...]
     library: Library
     schools: tuple[Running, ...]
+    school_id: int | None
+    looks_after: bool
 
 
 def limits_for(viewer: User, *, now: datetime) -> Limits:
     """For everybody with a session; the numbers of a school only for those who see its coverage."""
-    return Limits(AGENTS, CERTAINTY, UNPROVEN, library_facts(), tuple(_running(school) for school in schools_to_see(viewer)))
+    schools = schools_to_see(viewer)
+    first = schools[0].pk if schools else None
+    looks_after = first is not None and has_right(viewer, first, Right.LOOK_AFTER_COVERAGE)
+    return Limits(AGENTS, CERTAINTY, UNPROVEN, library_facts(), tuple(_running(school) for school in schools), first, looks_after)
 
 
 @lru_cache(maxsize=1)

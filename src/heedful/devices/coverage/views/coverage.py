@@ -46,6 +46,8 @@ def coverage(request: SignedIn) -> HttpResponse:
         "tables": _tables(shown),
         "roll_groups": shown.groups if shows_all else shown.groups[:MOST_GROUPS],
         "groups_left": 0 if shows_all else max(0, len(shown.groups) - MOST_GROUPS),
+        # Heads and governors see counts alone, and no small ones of pupils.
+        "hides_small": not shown.looks_after,
         "troubles": [(TITLES[trouble], shown.troubles.count(trouble)) for trouble in TITLES],
     }
     return render(request, "coverage/coverage.html", context)
