@@ -17,7 +17,7 @@ import { enrol, heldEnrolment } from "./enrol";
 import type { Fault } from "./faults";
 import { heartbeatMinutes, noteTest, sendHeartbeat } from "./heartbeat";
 import { nativeUser, NOBODY, profileEmail, whoIsTyping } from "./identity";
-import { type InForce, type Kept as KeptCapture, Observer, type Place } from "./observe";
+import { type InForce, type Kept as KeptCapture, Observer, type Place, type Teller } from "./observe";
 import { agentVersion, isForced, isIncognitoAllowed, placeOfThis, platformOf } from "./platform";
 import { isWatching, Policies } from "./policy";
 import { ReadCount } from "./readcount";
@@ -72,6 +72,7 @@ export class Heedful {
     this.observer = new Observer({
       policy: () => (this.enrolment ? this.policy : null),
       inForce: () => this.inForce(),
+      teller: () => this.teller(),
       lines: this.lines,
       seen: this.seen,
       keep: (kept, place) => this.keep(kept, place),
@@ -131,6 +132,15 @@ export class Heedful {
   /** Resolves when the library on disk, if any, is ready to match. */
   async libraryLoaded(): Promise<void> {
     await this.loading;
+  }
+
+  /** Enrolled is enough. */
+  private teller(): Teller | null {
+    return this.enrolment && { enrolment: this.enrolment, account: this.account, bundleVersion: this.library.loaded?.version ?? "none" };
+  }
+
+  get canTell(): boolean {
+    return this.enrolment !== null;
   }
 
   get isReady(): boolean {

@@ -38,6 +38,8 @@ export interface InForce {
   assess: Assess;
 }
 
+export type Teller = Pick<InForce, "enrolment" | "account" | "bundleVersion">;
+
 export interface Kept {
   capture: Capture;
   severity: number;
@@ -48,6 +50,8 @@ export interface ObserverParts {
   /** The policy alone, also while the library is still being unpacked. */
   policy: () => Policy | null;
   inForce: () => InForce | null;
+  /** Who writes in "tell someone"; needs neither policy nor library, so that a browser that can't see can still be told. */
+  teller: () => Teller | null;
   lines: EarlierLines;
   seen: Seen;
   /** Writes to the spool; resolves when on disk. */
@@ -183,10 +187,10 @@ export class Observer {
   /** "Tell someone": always goes, whatever the hours; it has no hits. */
   async report(text: string): Promise<string | null> {
     const at = this.now();
-    const inForce = this.parts.inForce();
+    const teller = this.parts.teller();
     const words = Array.from(text.replaceAll("\u0000", " ").trim()).slice(0, 2_000).join("");
-    if (!inForce || words === "") return null;
-    const { account, bundleVersion, enrolment } = inForce;
+    if (!teller || words === "") return null;
+    const { account, bundleVersion, enrolment } = teller;
     const capture = makeCapture({ source: "report", text: words, hits: [], bundleVersion, url: "", title: "", account, device: enrolment.device_id, at });
     await this.parts.keep({ capture, severity: 5, findings: [] }, { tabId: -1, frameUrl: "", tabUrl: "", title: "" });
     return capture.id;

@@ -42,7 +42,7 @@ export async function statusOf(heedful: Heedful): Promise<Status> {
     pictures: policy?.pictures ?? false,
     waiting: (await heedful.spool.counts()).captures,
     lastDelivered: (await heedful.kept.get<number>("last-delivered")) ?? null,
-    canTell: heedful.isReady,
+    canTell: heedful.canTell,
     report: await lastReport(heedful.kept, Date.now()),
   };
 }

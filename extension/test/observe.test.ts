@@ -45,6 +45,7 @@ function trial(changes: Partial<Policy> = {}): Trial {
   made.observer = new Observer({
     policy: () => made.inForce.policy,
     inForce: () => made.inForce,
+    teller: () => made.inForce,
     lines: made.lines,
     seen: made.seen,
     keep: async (kept) => {

@@ -62,6 +62,15 @@ def test_a_library_that_is_too_new_is_told_to_pupil_technician_and_server(behind
     assert "too old" in title
 
 
+def test_a_pupil_can_tell_someone_all_the_same(behind: Monitored) -> None:
+    behind.forget()
+    page = popup(behind)
+    page.get_by_label("What would you like to say?").fill("can somebody talk to me")
+    page.get_by_role("button", name="Send to my school").click()
+    page.get_by_text("has arrived at your school").wait_for(timeout=8_000)
+    assert behind.wait_for_text("can somebody talk to me")["source"] == "report"
+
+
 def test_it_is_not_fetched_again_and_again(behind: Monitored) -> None:
     behind.forget()
     for _ in range(3):
