@@ -104,12 +104,15 @@ def kill_browser(monitored: Monitored) -> None:
     monitored.abandon()
 
 
-def test_what_waits_is_not_readable_on_disk(fresh: Monitored) -> None:
+def test_spool_acl(fresh: Monitored) -> None:
+    """What waits is ciphertext wherever in the profile it lies, and no other user of the machine gets into the folder (security.md: Faronics)."""
     fresh.receiver.stop()
     write(fresh, "quokkaberry")
     until(lambda: fresh.spooled() == 1, what="one in the spool")
-    found = [path for path in (fresh.folder / "profile" / "Default" / "IndexedDB").rglob("*") if path.is_file() and b"quokkaberry" in path.read_bytes()]
-    wide = [path for path in (fresh.folder / "profile" / "Default" / "IndexedDB").rglob("*") if path.is_file() and "quokkaberry".encode("utf-16-le") in path.read_bytes()]
+    profile = fresh.folder / "profile"
+    lying = [path for path in profile.rglob("*") if path.is_file()]
+    readable = {path.relative_to(profile).as_posix() for path in lying for form in ("utf-8", "utf-16-le") if "quokkaberry".encode(form) in path.read_bytes()}
     fresh.receiver.serve()
-    assert (found, wide) == ([], [])
+    assert readable == set()
+    assert profile.stat().st_mode & 0o077 == 0
     until(lambda: stored(fresh, "quokkaberry"), seconds=30, what="delivered")
