@@ -10,9 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from heedful.captures.queries.own import Bound, keyboard_of, views_of
 from heedful.captures.queries.queue import count_to_review
-from heedful.captures.rules import QueueTab
+from heedful.captures.sheet import sheet_of
 from heedful.demo.links import replay_counts
 from heedful.people.models import User
 from heedful.people.queries import my_grants, my_schools, role_names, schools_with
@@ -43,7 +42,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     items = _items(viewer)
     roles = sorted(RoleName(name).label for name in role_names(viewer))
     frame["idle_seconds"] = settings.SESSION_IDLE_SECONDS
-    return frame | {
+    return frame | sheet_of(viewer, [(item.title, item.url) for item in items]) | {
         "menu": _with_current(items, request.path),
         "my_schools": my_schools(viewer),
         "my_roles": roles,
@@ -70,6 +69,7 @@ def _items(viewer: User) -> list[Item]:
     add(Right.SEE_THRESHOLDS, "Thresholds", "thresholds", "adjustments", "Oversight")
     add(Right.SEE_ASSURANCE, "Assurance", "assurance", "shield-check", "Oversight")
     add(None, "Your part", "your_part", "users", "About")
+    add(None, "Limits", "limits", "help", "About")
     return items
 
 
@@ -77,34 +77,3 @@ def _with_current(items: list[Item], path: str) -> list[Item]:
     """Mark the item of this page, else the one that it lies under: the longest address that the path begins with."""
     under = max((item.url for item in items if path.startswith(item.url)), key=len, default="")
     return [replace(item, current="page" if item.url == path else "true") if item.url == under else item for item in items]
-
-
-@dataclass(frozen=True)
-class Key:
-    """One shortcut of the sheet; `url` is where it goes, for those that go somewhere."""
-
-    bound: Bound
-    url: str
-
-
-def _keys(viewer: User, items: list[Item]) -> dict[str, Any]:
-    """The shortcut sheet and the command palette: what this person can do, and no page that is not theirs."""
-    keyboard, reads = keyboard_of(viewer), bool(schools_with(viewer, Right.READ_BEHAVIOUR))
-    tabs = {"go_graded": QueueTab.GRADED, "go_closed": QueueTab.CLOSED}
-    mine = {item.url for item in items} | {reverse("keyboard")}
-
-    def url_of(bound: Bound) -> str:
-        url = reverse(bound.shortcut.url_name) if bound.shortcut.url_name else ""
-        return url + f"?tab={tabs[bound.shortcut.action]}" if url and bound.shortcut.action in tabs else url
-
-    sheet = []
-    for place, bounds in keyboard.places:
-        keys = [Key(bound, url_of(bound)) for bound in bounds]
-        keys = [key for key in keys if key.url.partition("?")[0] in mine or (not key.url and (reads or key.bound.shortcut.action == "sheet"))]
-        if keys:
-            sheet.append((place, keys))
-    pages = [(item.title, item.url) for item in items] + [("Your keyboard", reverse("keyboard"))]
-    if reads:
-        pages += [(f"Captures: {tab.label.lower()}", f"{reverse('queue')}?tab={tab}") for tab in QueueTab if tab != QueueTab.RECORD_ONLY]
-        pages += [(f"View: {view.name}", f"{reverse('queue')}?{view.query}") for view in views_of(viewer)]
-    return {"sheet": sheet, "keys_on": keyboard.is_on, "palette": pages, "may_search": reads}

@@ -10,7 +10,10 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from heedful.captures.actions.decide import grade_capture
+from heedful.captures.actions.own import save_view
 from heedful.captures.actions.seal import seal_picture_of
+from heedful.captures.models import Decision
 from heedful.people.actions import add_staff, change_school, grant_content
 from heedful.people.reading.actions import lock_reading
 from heedful.people.rules import RoleName
@@ -20,6 +23,7 @@ PERSONAS = ("dsl", "deputy", "dsl_of_another_school", "behaviour_lead", "technic
 SIGN_IN, CONFIRM = "sign in", "confirm"  # redirects to the sign-in page, and to proving again who one is
 PICTURED, SEALED = "pictured", "sealed"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
+DECISION, VIEW = "decision", "view"
 MEMBER, LOCK = "member", "lock"  # a member of staff, and a lock of their reading
 
 
@@ -84,6 +88,20 @@ TABLE = (
     Row("capture_acknowledge", only(302, *LEADS, "behaviour_lead"), ITS, {}),
     Row("capture_grade", only(302, *LEADS, "behaviour_lead"), ITS, {"grade": "2", "revision": "1"}),
     Row("capture_note", only(302, *LEADS, "behaviour_lead"), ITS, {"note": "Spoke with the tutor."}),
+    Row("queue_search", only(302, *READERS), (), {"q": "drugs"}),
+    Row("capture_bulk", only(302, *READERS), (), {"verb": "grade-1"}),
+    Row("batch_undo", only(404), ("00000000-0000-4000-8000-000000000000",), {}),
+    Row("decision_undo", only(302, "dsl"), (DECISION,), {}),
+    Row("view_keep", only(302, *READERS), (), {"name": "Mine"}),
+    Row("view_change", only(302, "dsl"), (VIEW,), {"to": "default"}),
+    Row("capture_skip", only(302, *LEADS), MINE),
+    Row("capture_viewing", only(200, *LEADS), MINE, {}),
+    Row("capture_viewing", only(200, *LEADS, "behaviour_lead"), ITS, {}),
+    Row("capture_snooze", only(422, *LEADS), MINE, {"revision": "1", "until": "hour"}),
+    Row("capture_snooze", only(302, *LEADS, "behaviour_lead"), ITS, {"revision": "1", "until": "hour"}),
+    Row("capture_reopen", only(422, *LEADS), MINE, {"revision": "1"}),
+    Row("keyboard", everybody(200)),
+    Row("keyboard", everybody(422), (), {"key-next": "jjj"}),
     Row("thresholds", only(200, *READERS, "head")),
     Row("devices", only(200, "technician")),
     Row("coverage", only(200, *ALL_LEADS, "technician", "head", "governor")),
@@ -170,6 +188,12 @@ def subject_of(argument: str, place: Place) -> str:
         return str(picture_of(place, is_sealed=argument == SEALED))
     if argument == BEHAVIOUR:
         return str(place.stores("anyone selling vapes at lunch", pupil=1))
+    if argument == DECISION:
+        number, dsl = place.stores("anyone selling vapes at lunch", pupil=1), place.staff["dsl"]
+        grade_capture(number=number, grade=1, revision=1, viewer=dsl, now=timezone.now())
+        return str(Decision.objects.get(capture=number).pk)
+    if argument == VIEW:
+        return str(save_view(viewer=place.staff["dsl"], name="Drugs", query="theme=drugs", is_default=False).pk)
     if argument == GRANT:
         # Given to somebody whom this table does not ask.
         holder = add_staff(school=place.school, email="visitor@larkfield.example", name="Visitor", roles=[RoleName.TECHNICIAN], now=timezone.now())

@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from heedful.captures.views import capture, decide, moving, pictures, queue
+from heedful.captures.views import around, bulk, capture, decide, moving, own, pictures, queue
 
 urlpatterns = [
     path("captures/", queue.queue, name="queue"),
     path("captures/news", queue.queue_news, name="queue_news"),
+    path("captures/search", queue.search, name="queue_search"),
+    path("captures/bulk", bulk.bulk, name="capture_bulk"),
+    path("captures/batches/<uuid:batch>/undo", bulk.undo_many, name="batch_undo"),
+    path("captures/decisions/<int:decision_id>/undo", bulk.undo, name="decision_undo"),
+    path("captures/views/", own.keep_view, name="view_keep"),
+    path("captures/views/<int:view_id>/", own.change_view, name="view_change"),
+    path("captures/<int:number>/next", decide.skip, name="capture_skip"),
+    path("captures/<int:number>/viewing", own.viewing, name="capture_viewing"),
+    path("captures/<int:number>/snooze", decide.snooze, name="capture_snooze"),
+    path("captures/<int:number>/reopen", decide.reopen, name="capture_reopen"),
+    path("keyboard/", own.keyboard, name="keyboard"),
     path("captures/<int:number>/", capture.capture, name="capture"),
     path("captures/<int:number>/acknowledge", decide.acknowledge, name="capture_acknowledge"),
     path("captures/<int:number>/grade", decide.grade, name="capture_grade"),
@@ -14,6 +25,8 @@ urlpatterns = [
     path("captures/<int:number>/route", decide.route, name="capture_route"),
     path("captures/<int:number>/note", decide.note, name="capture_note"),
     path("captures/<int:number>/picture", decide.reveal, name="capture_picture"),
+    path("captures/<int:number>/context", around.context, name="capture_context"),
+    path("captures/<int:number>/pass", around.hand_over, name="capture_pass"),
     path("captures/<int:number>/move/", moving.move, name="capture_move"),
     path("captures/<int:number>/moved/", moving.moved, name="capture_moved"),
     path("captures/<int:number>/seal", pictures.seal, name="capture_seal"),

@@ -50,11 +50,14 @@ class Batch:
     results: tuple[Result, ...]
 
 
-def decide_many(*, items: Sequence[Item], verb: Verb, viewer: User, now: datetime) -> Batch:
-    """Do the same to each of these. Raises NotAllowedNow for too many; what can't be done to one is its result."""
+def decide_many(*, items: Sequence[Item], verb: Verb, viewer: User, now: datetime, batch: UUID | None = None) -> Batch:
+    """Do the same to each of these. Raises NotAllowedNow for too many; what can't be done to one is its result.
+
+    With a `batch` they belong to a press that has decided something already.
+    """
     if len(items) > MOST_AT_ONCE:
         raise NotAllowedNow(f"At most {MOST_AT_ONCE} at once; these are {len(items)}.")
-    batch = uuid4()
+    batch = batch or uuid4()
     return Batch(batch, tuple(_result(item.number, partial(_decide, item, verb, viewer, now, batch)) for item in _once_each(items)))
 
 

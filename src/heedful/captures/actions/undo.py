@@ -14,17 +14,8 @@ from heedful.captures.actions.bursts import bursts_of, refold
 from heedful.captures.actions.decide import StaleEdit, _audit, _change
 from heedful.captures.models import Capture, Decision
 from heedful.captures.queries.queue import NotFound, capture_to_decide
-from heedful.captures.rules import DecisionKind, NotAllowedNow, State, check_undo
+from heedful.captures.rules import UNDOABLE, DecisionKind, NotAllowedNow, State, check_undo
 from heedful.people.models import User
-
-UNDOABLE = (
-    DecisionKind.GRADED,
-    DecisionKind.DISMISSED,
-    DecisionKind.ROUTED,
-    DecisionKind.CLOSED,
-    DecisionKind.SNOOZED,
-    DecisionKind.REOPENED,
-)
 
 
 def undo_decision(*, decision_id: int, viewer: User, now: datetime) -> Capture:

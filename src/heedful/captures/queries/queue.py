@@ -142,6 +142,14 @@ def capture_to_decide(viewer: User, number: int) -> Capture:
     return capture
 
 
+def readable_capture(viewer: User, number: int) -> Capture:
+    """The row without its content, when the viewer may read it. Raises NotFound."""
+    capture = visible_captures(viewer).filter(pk=number).defer(*SEALED_COLUMNS).first()
+    if capture is None:
+        raise NotFound
+    return capture
+
+
 def is_visible(viewer: User, number: int) -> bool:
     """Whether the viewer may read this capture now. No content is read."""
     return visible_captures(viewer).filter(pk=number).exists()
@@ -179,9 +187,19 @@ def serious_outside(viewer: User, wanted: QueueFilter) -> int:
     return serious.count() - shown.count()
 
 
-def next_to_review(viewer: User, *, after: Capture, wanted: QueueFilter | None = None) -> int | None:
-    """The number of the capture to look at after this one: the top of these filters that is not this one."""
+def next_to_review(viewer: User, *, after: Capture, wanted: QueueFilter | None = None, passing: bool = False) -> int | None:
+    """The number of the capture to look at after this one: the top of these filters that is not this one.
+
+    When one is only `passing`, it is the one below: what was passed over does not come again at once.
+    """
     waiting, _ = _queue(viewer, wanted or QueueFilter())
+    if wanted is not None and wanted.burst is not None:
+        waiting = waiting.filter(tab__in=(QueueTab.TO_REVIEW, FOLDED))
+    if passing:
+        same_age = Q(arrived_at=after.arrived_at, pk__gt=after.pk)
+        waiting = waiting.filter(
+            Q(severity__lt=after.severity) | Q(severity=after.severity) & (Q(arrived_at__gt=after.arrived_at) | same_age)
+        )
     return waiting.exclude(pk=after.pk).values_list("pk", flat=True).first()
 
 

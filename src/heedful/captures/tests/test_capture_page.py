@@ -65,7 +65,7 @@ def test_a_grade_leads_to_the_next_capture_and_says_what_was_done(dsl: Persona, 
 
 def test_after_the_last_capture_comes_the_queue(dsl: Persona, larkfield: Place) -> None:
     number = larkfield.stores(URGENT)
-    assert dsl.posts("capture_grade", number, grade="2", revision="1")["Location"] == reverse("queue")
+    assert dsl.posts("capture_grade", number, grade="2", revision="1")["Location"] == reverse("queue") + "?tab=to_review"
 
 
 def test_the_grade_is_kept_apart_from_the_severity(dsl: Persona, larkfield: Place) -> None:
@@ -123,7 +123,7 @@ def test_a_theme_stays_with_safeguarding_at_its_floor(dsl: Persona, larkfield: P
 def test_routing_out_of_ones_sight_leads_back_to_the_queue(behaviour_lead: Persona, larkfield: Place) -> None:
     number = larkfield.stores(VAPES)
     response = behaviour_lead.posts("capture_route", number, revision="1", route="safeguarding")
-    assert response["Location"] == reverse("queue")
+    assert response["Location"] == reverse("queue") + "?tab=to_review"
     assert behaviour_lead.opens("capture", number).status_code == 404
 
 

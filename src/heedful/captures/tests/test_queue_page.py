@@ -77,8 +77,8 @@ def test_a_pupil_one_is_barred_from_is_not_there(deputy: Persona, larkfield: Pla
 def test_an_empty_queue_says_that_devices_report(dsl: Persona) -> None:
     page = text_of(dsl.opens("queue"))
     assert "0 to review" in page
-    assert "1 of 1 device reported today" in page
-    assert "Outside the browser nothing is covered" in page
+    assert "1 of 1 enrolled device reported today, and no inventory says how many there are; apps outside the browser are not covered" in page
+    assert "an empty queue is no proof that all is well" in page
 
 
 def test_filters_narrow_and_nonsense_does_not(dsl: Persona, larkfield: Place) -> None:

@@ -11,11 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from heedful.captures.actions.passing import receive_capture
+from heedful.captures.queries.around import Context, Other
 from heedful.captures.queries.opened import OpenCapture, open_capture
 from heedful.captures.queries.queue import NotFound
-from heedful.captures.queries.reading import likes_greyscale
-from heedful.captures.rules import GRADES, SEVERITY_WORDS, FalsePositive, Outcome, RevealReason, Source, State
+from heedful.captures.queries.reading import Exposure, exposure_of, likes_greyscale
+from heedful.captures.rules import GRADES, SEVERITY_WORDS, ContextReason, FalsePositive, Outcome, RevealReason, Source, State
 from heedful.captures.views.presenting import CERTAINTY_ADVICE, CERTAINTY_WORD, REPORT_GUIDANCE, Due, before_in_words, due_of, paragraphs
+from heedful.captures.views.verdict import verdict_of
 from heedful.people.access import SignedIn
 from heedful.people.rules import AgeBand
 from heedful.thresholds.rules import Route
@@ -40,6 +43,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class ReaderContext:
+    """How this person likes to read, and how much of the worst they have read."""
+
+    is_grey: bool
+    exposure: Exposure
+
+
+@dataclass(frozen=True)
 class CaptureContext:
     """All that the capture's template places."""
 
@@ -55,6 +66,9 @@ class CaptureContext:
     is_shown_text: bool
     is_report: bool
     before: tuple[tuple[str, str], ...]
+    near: tuple[Other, ...]
+    is_around_open: bool
+    context_reasons: tuple[Choice, ...]
     guidance: tuple[str, ...]
     due: Due | None
     is_closed: bool
@@ -65,6 +79,7 @@ class CaptureContext:
     outcomes: tuple[Choice, ...]
     reveal_reasons: tuple[Choice, ...]
     is_grey: bool
+    exposure: Exposure
     picture_address: str  # a data: address; empty until somebody said why
     trouble: Trouble
 
@@ -76,15 +91,22 @@ def capture(request: SignedIn, number: int) -> HttpResponse:
     return show_capture(request, number, Trouble())
 
 
-def show_capture(request: SignedIn, number: int, trouble: Trouble, *, picture: bytes = b"") -> HttpResponse:
-    """The page as it stands now, with the trouble of a decision beside its field, or with its picture (WebP) open."""
+def show_capture(
+    request: SignedIn, number: int, trouble: Trouble, *, picture: bytes = b"", around: Context | None = None
+) -> HttpResponse:
+    """The page as it stands now: with the trouble of a decision beside its field, or with its picture (WebP) or what stands round it open."""
     now = timezone.now()
+    receive_capture(number=number, viewer=request.user, now=now)
     opened = open_capture(request.user, number, now=now)
-    context = context_of(opened, trouble, now, picture=picture, is_grey=likes_greyscale(request.user))
-    return render(request, "captures/capture.html", {"page": context}, status=trouble.status)
+    reader = ReaderContext(likes_greyscale(request.user), exposure_of(request.user, now=now))
+    context = context_of(opened, trouble, now, reader=reader, picture=picture, around=around)
+    verdict = verdict_of(request, number, now=now)
+    return render(request, "captures/capture.html", {"page": context, "verdict": verdict}, status=trouble.status)
 
 
-def context_of(opened: OpenCapture, trouble: Trouble, now: datetime, *, picture: bytes = b"", is_grey: bool = False) -> CaptureContext:
+def context_of(
+    opened: OpenCapture, trouble: Trouble, now: datetime, *, reader: ReaderContext, picture: bytes = b"", around: Context | None = None
+) -> CaptureContext:
     """Words and choices for one opened capture."""
     typed = trouble.typed
     zone = fixed_zone(timedelta(minutes=opened.utc_offset_minutes))
@@ -100,7 +122,10 @@ def context_of(opened: OpenCapture, trouble: Trouble, now: datetime, *, picture:
         arrived_after=opened.arrived_at - opened.observed_at,
         is_shown_text=opened.source in {Source.DISPLAYED, Source.RECEIVED},
         is_report=opened.source == Source.REPORT,
-        before=tuple((before_in_words(seconds), line) for seconds, line in opened.before),
+        before=tuple((before_in_words(seconds), line) for seconds, line in around.before) if around else (),
+        near=around.near if around else (),
+        is_around_open=around is not None,
+        context_reasons=_choices(ContextReason.choices, ""),
         guidance=paragraphs(opened.guidance or (REPORT_GUIDANCE if opened.source == Source.REPORT else "")),
         due=due_of(opened.urgency, opened.arrived_at, now) if opened.acknowledged_at is None and not opened.false_positive else None,
         is_closed=opened.state == State.CLOSED,
@@ -110,7 +135,8 @@ def context_of(opened: OpenCapture, trouble: Trouble, now: datetime, *, picture:
         routes=_choices(Route.choices, typed.get("route", str(opened.route))),
         outcomes=_choices(Outcome.choices, typed.get("outcome", "")),
         reveal_reasons=_choices(RevealReason.choices, typed.get("why", "")),
-        is_grey=is_grey,
+        is_grey=reader.is_grey,
+        exposure=reader.exposure,
         picture_address=f"data:image/webp;base64,{b64encode(picture).decode()}" if picture else "",
         trouble=trouble,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from heedful.captures.actions.bulk import Item, Verb, decide_many
 from heedful.captures.actions.decide import (
     StaleEdit,
     acknowledge_capture,
@@ -19,16 +21,34 @@ from heedful.captures.actions.decide import (
     grade_capture,
     note_capture,
     route_capture,
+    snooze_capture,
 )
 from heedful.captures.actions.reveal import NotShowable, reveal_picture
-from heedful.captures.forms import CloseForm, DismissForm, GradeForm, NoteForm, RevealForm, RouteForm
+from heedful.captures.actions.undo import reopen_capture
+from heedful.captures.forms import CloseForm, DismissForm, GradeForm, NoteForm, ReopenForm, RevealForm, RouteForm, SnoozeForm
 from heedful.captures.models import Capture
+from heedful.captures.queries.decisions import decided_since, undoable
+from heedful.captures.queries.own import keyboard_of
 from heedful.captures.queries.queue import NotFound, capture_to_decide, is_visible, next_to_review
-from heedful.captures.rules import SEVERITY_WORDS, Closing, FalsePositive, Level, NotAllowedNow, Outcome, RevealReason
+from heedful.captures.rules import (
+    SEVERITY_WORDS,
+    BulkOutcome,
+    Closing,
+    FalsePositive,
+    Level,
+    NotAllowedNow,
+    Outcome,
+    QueueTab,
+    RevealReason,
+    SnoozeUntil,
+    snooze_end,
+)
+from heedful.captures.views.asking import asked_of, capture_address, queue_address
 from heedful.captures.views.capture import Trouble, show_capture
 from heedful.people.access import SignedIn
 from heedful.thresholds.rules import Route
-from heedful.web.decorators import command, not_found_on
+from heedful.web.decorators import command, not_found_on, page
+from heedful.web.templatetags.console import moment_in_words
 
 STALE = "Somebody else decided on this capture while you had it open, so nothing of yours was saved. See what they did, then send it again if it still stands."
 
@@ -36,8 +56,11 @@ STALE = "Somebody else decided on this capture while you had it open, so nothing
 @command
 @not_found_on(NotFound)
 def acknowledge(request: SignedIn, number: int) -> HttpResponse:
-    """ "I have it": stops the clock, stays on the page."""
-    acknowledge_capture(number=number, viewer=request.user, now=timezone.now())
+    """ "I have it": stops the clock, stays on the page. Those folded under it that the page showed are taken along."""
+    up_to = request.POST.get("up_to", "")
+    acknowledge_capture(
+        number=number, viewer=request.user, now=timezone.now(), up_to=int(up_to) if up_to.isdecimal() and len(up_to) < 16 else 0
+    )
     messages.success(request, "You have it. The clock has stopped.")
     return _stay(request, number)
 
@@ -48,10 +71,13 @@ def grade(request: SignedIn, number: int) -> HttpResponse:
     """The verdict; then the next capture."""
 
     def decide(given: dict[str, str]) -> HttpResponse:
-        value = int(given["grade"])
-        done = grade_capture(number=number, grade=value, revision=int(given["revision"]), viewer=request.user, now=timezone.now())
+        value, batch = int(given["grade"]), uuid4()
+        done = grade_capture(
+            number=number, grade=value, revision=int(given["revision"]), viewer=request.user, now=timezone.now(), batch=batch
+        )
         stays = " It stays open until you close it with what was done." if value >= Level.SERIOUS else ""
-        _say(request, number, f"graded {value} {SEVERITY_WORDS[value]}, {done.get_route_display().lower()}.{stays}")
+        carried = _carry(request, Verb(grade=value), done)
+        _say(request, done, f"graded {value} {SEVERITY_WORDS[value]}, {done.get_route_display().lower()}.{stays}{carried}")
         return _go_on(request, done)
 
     return _decided(request, number, "grade", GradeForm, decide)
@@ -63,9 +89,12 @@ def dismiss(request: SignedIn, number: int) -> HttpResponse:
     """A false positive with its reason; then the next capture."""
 
     def decide(given: dict[str, str]) -> HttpResponse:
-        reason = FalsePositive(given["reason"])
-        done = dismiss_capture(number=number, reason=reason, revision=int(given["revision"]), viewer=request.user, now=timezone.now())
-        _say(request, number, f"closed as a false positive: {reason.label.lower()}.")
+        reason, batch = FalsePositive(given["reason"]), uuid4()
+        done = dismiss_capture(
+            number=number, reason=reason, revision=int(given["revision"]), viewer=request.user, now=timezone.now(), batch=batch
+        )
+        carried = _carry(request, Verb(reason=reason), done)
+        _say(request, done, f"closed as a false positive: {reason.label.lower()}.{carried}")
         return _go_on(request, done)
 
     return _decided(request, number, "dismiss", DismissForm, decide)
@@ -78,11 +107,39 @@ def route(request: SignedIn, number: int) -> HttpResponse:
 
     def decide(given: dict[str, str]) -> HttpResponse:
         to = Route(given["route"])
-        route_capture(number=number, route=to, revision=int(given["revision"]), viewer=request.user, now=timezone.now())
-        _say(request, number, f"goes to {to.label.lower()} now.")
+        done = route_capture(number=number, route=to, revision=int(given["revision"]), viewer=request.user, now=timezone.now())
+        _say(request, done, f"goes to {to.label.lower()} now.")
         return _stay(request, number)
 
     return _decided(request, number, "route", RouteForm, decide)
+
+
+@command
+@not_found_on(NotFound)
+def snooze(request: SignedIn, number: int) -> HttpResponse:
+    """Put it off; then the next capture. It comes back by itself."""
+
+    def decide(given: dict[str, str]) -> HttpResponse:
+        now = timezone.localtime()
+        until = snooze_end(SnoozeUntil(given["until"]), now=now)
+        done = snooze_capture(number=number, until=until, revision=int(given["revision"]), viewer=request.user, now=now)
+        _say(request, done, f"comes back {until:%A} at {until:%H:%M}.")
+        return _go_on(request, done)
+
+    return _decided(request, number, "snooze", SnoozeForm, decide)
+
+
+@command
+@not_found_on(NotFound)
+def reopen(request: SignedIn, number: int) -> HttpResponse:
+    """Open a closed one again, and stay on it."""
+
+    def decide(given: dict[str, str]) -> HttpResponse:
+        done = reopen_capture(number=number, revision=int(given["revision"]), viewer=request.user, now=timezone.now())
+        _say(request, done, "is open again.")
+        return _stay(request, number)
+
+    return _decided(request, number, "reopen", ReopenForm, decide)
 
 
 @command
@@ -93,7 +150,7 @@ def note(request: SignedIn, number: int) -> HttpResponse:
     def decide(given: dict[str, str]) -> HttpResponse:
         note_capture(number=number, text=given["note"], viewer=request.user, now=timezone.now())
         messages.success(request, "Note added.")
-        return HttpResponseRedirect(reverse("capture", args=[number]) + "#notes")
+        return HttpResponseRedirect(capture_address(number, asked_of(request)) + "#notes")
 
     return _decided(request, number, "note", NoteForm, decide)
 
@@ -106,7 +163,7 @@ def close(request: SignedIn, number: int) -> HttpResponse:
     def decide(given: dict[str, str]) -> HttpResponse:
         closing = Closing(given["action"], Outcome(given["outcome"]) if given["outcome"] else None)
         done = close_capture(number=number, closing=closing, revision=int(given["revision"]), viewer=request.user, now=timezone.now())
-        _say(request, number, "closed.")
+        _say(request, done, "closed.")
         return _go_on(request, done)
 
     return _decided(request, number, "close", CloseForm, decide)
@@ -124,11 +181,19 @@ def reveal(request: SignedIn, number: int) -> HttpResponse:
     return _decided(request, number, "reveal", RevealForm, decide)
 
 
+@page
+@not_found_on(NotFound)
+def skip(request: SignedIn, number: int) -> HttpResponse:
+    """To the capture that comes after this one, without a decision. No content is read here."""
+    this = capture_to_decide(request.user, number)
+    return _to_next(request, this, passing=True)
+
+
 def _decided(
     request: SignedIn, number: int, name: str, form_class: type[forms.Form], decide: Callable[[dict[str, str]], HttpResponse]
 ) -> HttpResponse:
     """Ask the action, or show the page again with the trouble beside the field and everything typed kept."""
-    capture_to_decide(request.user, number)  # not yours is 404, whatever the form holds
+    capture = capture_to_decide(request.user, number)  # not yours is 404, whatever the form holds
     typed = {key: str(value) for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
     form = form_class(request.POST)
     if not form.is_valid():
@@ -139,20 +204,72 @@ def _decided(
     except (NotAllowedNow, NotShowable) as fault:
         return show_capture(request, number, Trouble(name, str(fault), typed, 422))
     except StaleEdit:
-        return show_capture(request, number, Trouble("stale", STALE, typed, 409))
+        return show_capture(request, number, Trouble("stale", _stale(request, capture, form.cleaned_data["revision"]), typed, 409))
 
 
-def _say(request: SignedIn, number: int, what: str) -> None:
-    link = format_html('<a href="{}">Capture {}</a>', reverse("capture", args=[number]), number)
-    messages.success(request, format_html("{} {}", link, what))
+def _stale(request: SignedIn, capture: Capture, revision: int) -> str:
+    """What others decided meanwhile, then that nothing of one's own was saved."""
+    now = timezone.now()
+    others = [
+        f"{each.by} {each.words} {moment_in_words(each.at, now)}." for each in decided_since(request.user, capture, revision=revision)
+    ]
+    return " ".join([*others, STALE])
+
+
+def _carry(request: SignedIn, verb: Verb, done: Capture) -> str:
+    """Decide the same on what was folded under it, where that was asked for. Returns what to say about it.
+
+    Only what the page named, as it stood then, and nothing of severity 4 or 5: what came since waits for its own look.
+    """
+    if request.POST.get("carry") != "yes":
+        return ""
+    decision = undoable(request.user, done, now=timezone.now())
+    items = items_of(request.POST.getlist("member"))
+    batch = decide_many(items=items, verb=verb, viewer=request.user, now=timezone.now(), batch=decision.batch if decision else None)
+    count = sum(result.outcome == BulkOutcome.DONE for result in batch.results)
+    left = len(items) - count
+    return f" So are {count} of the {len(items)} folded under it; {left} still wait." if left else f" So are the {count} folded under it."
+
+
+def items_of(written: list[str]) -> list[Item]:
+    """`number:revision` pairs of a form; what is torn is left out."""
+    pairs = [each.partition(":") for each in written]
+    return [Item(int(number), int(revision)) for number, _, revision in pairs if _is_number(number) and _is_number(revision)]
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 16
+
+
+def _say(request: SignedIn, done: Capture, what: str) -> None:
+    """Tell what was done, with a way to take it back while that is possible."""
+    link = format_html('<a href="{}">Capture {}</a>', capture_address(done.pk, asked_of(request)), done.pk)
+    messages.success(request, format_html("{} {}", link, what), extra_tags=_undo_address(request, done))
+
+
+def _undo_address(request: SignedIn, done: Capture) -> str:
+    decision = undoable(request.user, done, now=timezone.now())
+    if decision is None or not is_visible(request.user, done.pk):
+        return ""
+    if decision.batch and request.POST.get("carry") == "yes":
+        return reverse("batch_undo", args=[decision.batch])
+    return reverse("decision_undo", args=[decision.id])
 
 
 def _go_on(request: SignedIn, done: Capture) -> HttpResponse:
-    """To the top of the queue, opened; to the queue itself when nothing waits."""
-    following = next_to_review(request.user, after=done)
-    return HttpResponseRedirect(reverse("capture", args=[following]) if following else reverse("queue"))
+    """To the next capture of the view that this one was opened from, unless the person would rather stay."""
+    return _to_next(request, done) if keyboard_of(request.user).goes_on else _stay(request, done.pk)
+
+
+def _to_next(request: SignedIn, this: Capture, *, passing: bool = False) -> HttpResponse:
+    wanted = asked_of(request)
+    if wanted.tab not in {QueueTab.TO_REVIEW, QueueTab.GRADED}:
+        wanted = wanted.on(QueueTab.TO_REVIEW)
+    following = next_to_review(request.user, after=this, wanted=wanted, passing=passing)
+    return HttpResponseRedirect(capture_address(following, wanted) if following else queue_address(wanted))
 
 
 def _stay(request: SignedIn, number: int) -> HttpResponse:
     """Back to the capture, or to the queue when the new route has taken it out of the viewer's sight."""
-    return HttpResponseRedirect(reverse("capture", args=[number]) if is_visible(request.user, number) else reverse("queue"))
+    wanted = asked_of(request)
+    return HttpResponseRedirect(capture_address(number, wanted) if is_visible(request.user, number) else queue_address(wanted))

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from heedful.captures.addresses import query_of, write_address
 from heedful.captures.forms import QueueFilterForm
-from heedful.captures.queries.filters import QueueFilter
-from heedful.captures.queries.queue import count_to_review, news_since, queue_page
-from heedful.captures.rules import QueueTab
-from heedful.captures.views.presenting import ShownRow, show_row
+from heedful.captures.queries.filters import MOST_WALKED, QueueFilter
+from heedful.captures.queries.own import OwnView, views_of
+from heedful.captures.queries.queue import (
+    PAGE_ROWS,
+    Waiting,
+    count_to_review,
+    news_since,
+    queue_page,
+    serious_outside,
+    waiting_now,
+)
+from heedful.captures.queries.search import NOBODY, capture_asked_for, filter_for, my_groups, phrase_meanings, pupil_names
+from heedful.captures.rules import MOST_AT_ONCE, QueueTab
+from heedful.captures.views.asking import asked_of, asked_of_queue, capture_address, queue_address, tabs_of
+from heedful.captures.views.choices import Choice, reason_choices, route_choices
+from heedful.captures.views.rows import ShownRow, show_row
+from heedful.devices.coverage.health import health_sentence
+from heedful.devices.coverage.queries.health import coverage_health
 from heedful.devices.queries import Reporting, reporting
 from heedful.people.access import SignedIn, needs
 from heedful.people.queries import my_schools, schools_with
 from heedful.people.rules import Right
-from heedful.web.decorators import page
+from heedful.web.decorators import command, page
 
 MOST_PAGES = 10_000
 
@@ -32,47 +47,93 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A filter that has no field, and the view without it."""
+
+    words: str
+    without_url: str
+
+
+@dataclass(frozen=True)
 class QueueContext:
     """All that the queue's template places."""
 
     tabs: tuple[Tab, ...]
+    own_views: tuple[Tab, ...]
+    own_view: OwnView | None
     tab: QueueTab
     form: QueueFilterForm
+    chips: tuple[Chip, ...]
+    kept: tuple[tuple[str, str], ...]
     is_filtered: bool
+    is_burst: bool
+    is_partial: bool
+    most_walked: int
     rows: tuple[ShownRow, ...]
+    waiting: Waiting
+    serious_outside: int
     cursor: str
+    query: str
     news_url: str
     clear_url: str
     this_url: str
     older_url: str
     newer_url: str
+    all_url: str
+    is_all: bool
+    may_decide: bool
+    reasons: tuple[Choice, ...]
+    routes: tuple[Choice, ...]
     many_schools: bool
-    health: Reporting
+    health: str
+    is_healthy: bool
+    last_self_test_at: datetime | None
+    reporting: Reporting
 
 
 @page
 @needs(Right.READ_BEHAVIOUR)
 def queue(request: SignedIn) -> HttpResponse:
-    """One page of the queue on one tab, most serious first."""
-    now = timezone.now()
-    tab, form, wanted = _asked(request)
-    number = _page_number(request)
-    found = queue_page(request.user, wanted, page=number, now=now)
-    filters = _given(wanted)
+    """One page of a view of the queue, most serious first."""
+    now, wanted, number = timezone.now(), asked_of_queue(request), _page_number(request)
+    is_all = request.GET.get("all", "") == "yes"
+    found = queue_page(request.user, wanted, page=number, most=MOST_AT_ONCE if is_all else PAGE_ROWS, now=now)
+    schools, decides = my_schools(request.user), set(schools_with(request.user, Right.DECIDE))
+    sees_all_routes = bool(schools_with(request.user, Right.READ_SAFEGUARDING))
+    health = coverage_health(request.user, now=now)
+    own = next((view for view in views_of(request.user) if view.query == query_of(wanted)), None)
     context = QueueContext(
-        tabs=tuple(Tab(each.label, _url(each, filters), each == tab) for each in _tabs_of(request)),
-        tab=tab,
-        form=form,
-        is_filtered=bool(filters),
-        rows=tuple(show_row(row, now) for row in found.rows),
+        tabs=tuple(Tab(each.label, queue_address(wanted.on(each)), each == wanted.tab and own is None) for each in tabs_of(request)),
+        own_views=tuple(Tab(each.name, _view_address(each), each == own) for each in views_of(request.user)),
+        own_view=own,
+        tab=wanted.tab,
+        form=_form(request, wanted),
+        chips=_chips(request, wanted),
+        kept=tuple((name, value) for name, value in write_address(wanted).items() if name in {"pupils", "rules"}),
+        is_filtered=wanted.is_narrowed,
+        is_burst=wanted.burst is not None,
+        is_partial=found.is_partial,
+        most_walked=MOST_WALKED,
+        rows=tuple(show_row(row, now, wanted=wanted, may_decide=row.school_id in decides) for row in found.rows),
+        waiting=waiting_now(request.user),
+        serious_outside=serious_outside(request.user, wanted) if wanted.is_narrowed and wanted.tab == QueueTab.TO_REVIEW else 0,
         cursor=found.cursor if number == 1 else "",
-        news_url=reverse("queue_news") + "?" + urlencode({"tab": tab, **filters}),
-        clear_url=_url(tab, {}),
-        this_url=_url(tab, filters, number),
-        older_url=_url(tab, filters, number + 1) if found.has_more else "",
-        newer_url=_url(tab, filters, number - 1) if number > 1 else "",
-        many_schools=len(my_schools(request.user)) > 1,
-        health=reporting(request.user, now=now),
+        query=query_of(wanted),
+        news_url=reverse("queue_news") + "?" + query_of(wanted),
+        clear_url=queue_address(QueueFilter(wanted.tab)),
+        this_url=queue_address(wanted, page=number),
+        older_url=queue_address(wanted, page=number + 1) if found.has_more and not is_all else "",
+        newer_url=queue_address(wanted, page=number - 1) if number > 1 else "",
+        all_url=queue_address(wanted, more="all=yes"),
+        is_all=is_all,
+        may_decide=bool(decides),
+        reasons=reason_choices(),
+        routes=route_choices() if sees_all_routes else (),
+        many_schools=len(schools) > 1,
+        health=health_sentence(health),
+        is_healthy=health.is_healthy,
+        last_self_test_at=health.last_self_test_at,
+        reporting=reporting(request.user, now=now),
     )
     return render(request, "captures/queue.html", {"queue": context})
 
@@ -81,13 +142,13 @@ def queue(request: SignedIn) -> HttpResponse:
 @needs(Right.READ_BEHAVIOUR)
 def queue_news(request: SignedIn) -> HttpResponse:
     """What changed since the page's cursor, as rows to put in place; 304 when nothing did. Asked each second by open pages."""
-    now = timezone.now()
-    _, _, wanted = _asked(request)
+    now, wanted = timezone.now(), asked_of(request)
     news = news_since(request.user, request.GET.get("cursor", ""), wanted, now=now)
     if news is None:
         return HttpResponseNotModified()
+    decides = set(schools_with(request.user, Right.DECIDE))
     context = {
-        "rows": tuple(show_row(row, now) for row in news.rows),
+        "rows": tuple(show_row(row, now, wanted=wanted, may_decide=row.school_id in decides) for row in news.rows),
         "gone": news.gone,
         "cursor": news.cursor,
         "to_review": count_to_review(request.user),
@@ -96,32 +157,48 @@ def queue_news(request: SignedIn) -> HttpResponse:
     return render(request, "captures/_news.html", {"news": context})
 
 
-def _asked(request: SignedIn) -> tuple[QueueTab, QueueFilterForm, QueueFilter]:
-    """The tab and filters of the address; a tab that is not the viewer's is the first one."""
-    given = request.GET.get("tab", "")
-    tab = QueueTab(given) if given in _tabs_of(request) else QueueTab.TO_REVIEW
-    form = QueueFilterForm(
-        request.GET, schools=my_schools(request.user), sees_all_routes=bool(schools_with(request.user, Right.READ_SAFEGUARDING))
-    )
-    return tab, form, form.wanted(tab)
+@command
+@needs(Right.READ_BEHAVIOUR)
+def search(request: SignedIn) -> HttpResponse:
+    """What was typed in the search box, made into filters. It is sent in the body: a name must not stand in an address."""
+    typed, wanted = request.POST.get("q", ""), asked_of(request)
+    number = capture_asked_for(request.user, typed)
+    if number is not None:
+        return HttpResponseRedirect(capture_address(number))
+    return HttpResponseRedirect(queue_address(filter_for(request.user, typed, wanted, today=timezone.localdate())))
 
 
-def _tabs_of(request: SignedIn) -> list[QueueTab]:
-    """Record only is a route of its own, which a behaviour lead does not read."""
+def _form(request: SignedIn, wanted: QueueFilter) -> QueueFilterForm:
     sees_all_routes = bool(schools_with(request.user, Right.READ_SAFEGUARDING))
-    return [tab for tab in QueueTab if sees_all_routes or tab != QueueTab.RECORD_ONLY]
+    return QueueFilterForm(
+        write_address(wanted), schools=my_schools(request.user), groups=my_groups(request.user), sees_all_routes=sees_all_routes
+    )
 
 
-def _given(wanted: QueueFilter) -> dict[str, str]:
-    filters = {"theme": wanted.theme, "severity": wanted.severity, "route": wanted.route, "school": wanted.school_id}
-    return {name: str(value) for name, value in filters.items() if value not in (None, "")}
+def _chips(request: SignedIn, wanted: QueueFilter) -> tuple[Chip, ...]:
+    """The filters that came from the search box or a row."""
+    chips = []
+    if wanted.burst is not None:
+        chips.append(Chip(f"Together with capture {wanted.burst}", queue_address(replace(wanted, burst=None))))
+    if wanted.pupils:
+        names = pupil_names(request.user, wanted.pupils)
+        words = f"Pupil: {', '.join(names)}" if names else "No pupil, theme, phrase or host like that"
+        chips.append(
+            Chip(
+                words if wanted.pupils != NOBODY else "No pupil, theme, phrase or host like that", queue_address(replace(wanted, pupils=()))
+            )
+        )
+    if wanted.rules:
+        meant = phrase_meanings(wanted.rules)
+        words = meant[0] if len(meant) == 1 else f"{len(meant)} phrases, such as “{meant[0]}”"
+        chips.append(Chip(f"Phrase: {words}", queue_address(replace(wanted, rules=()))))
+    return tuple(chips)
 
 
-def _url(tab: QueueTab, filters: dict[str, str], number: int = 1) -> str:
-    query = ({} if tab == QueueTab.TO_REVIEW else {"tab": str(tab)}) | filters | ({"page": str(number)} if number > 1 else {})
-    return reverse("queue") + ("?" + urlencode(query) if query else "")
+def _view_address(view: OwnView) -> str:
+    return reverse("queue") + "?" + (view.query or f"tab={QueueTab.TO_REVIEW}")
 
 
 def _page_number(request: SignedIn) -> int:
     given = request.GET.get("page", "1")
-    return min(int(given), MOST_PAGES) if given.isdecimal() and int(given) > 0 else 1
+    return min(int(given), MOST_PAGES) if given.isdecimal() and len(given) < 7 and int(given) > 0 else 1

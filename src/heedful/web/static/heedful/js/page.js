@@ -1,12 +1,76 @@
-/* What every page has: the shortcut sheet with its off switch, moments that stay fresh, and an eye on the session. */
-import {closeSheetOnBackdrop, keysAreOn, onKeys, setKeys} from "./keys.js";
+/*
+ * What every page has: the shortcut sheet with its off switch, keys for what stands on the page, the command palette,
+ * moments that stay fresh, results said aloud, and an eye on the session.
+ */
+import {closeSheetOnBackdrop, handlerOf, keysAreOn, keysOf, onAction, onKeys, setKeys} from "./keys.js";
 import {keepMomentsFresh} from "./moments.js";
+import {openPalette} from "./palette.js";
+import {sendOnce} from "./sending.js";
 import {watchSession} from "./session.js";
 
+const SAY_AFTER_MS = 200;
 const sheet = document.getElementById("keys");
 
 function openSheet() {
   if (sheet && !sheet.open) sheet.showModal();
+}
+
+function switchKeys(toggle) {
+  setKeys(toggle.checked);
+  markShortcuts();
+  const form = toggle.form;
+  fetch(form.action, {method: "POST", body: new FormData(form)}).catch(() => {
+    toggle.checked = !toggle.checked;
+    setKeys(toggle.checked);
+  });
+}
+
+/** Elements say themselves what a key does to them: press, open, or go into a field. */
+function bindElements() {
+  for (const each of document.querySelectorAll("[data-action]")) onAction({[each.dataset.action]: () => press(each)});
+  for (const each of document.querySelectorAll("[data-action-open]")) onAction({[each.dataset.actionOpen]: () => openAndFocus(each)});
+  for (const each of document.querySelectorAll("[data-action-focus]")) onAction({[each.dataset.actionFocus]: () => focusOn(each)});
+  for (const each of document.querySelectorAll("[data-key]")) onKeys({[each.dataset.key]: () => press(each)});
+  for (const each of document.querySelectorAll("[data-key-open]")) onKeys({[each.dataset.keyOpen]: () => openAndFocus(each)});
+  for (const each of document.querySelectorAll("[data-key-focus]")) onKeys({[each.dataset.keyFocus]: () => focusOn(each)});
+  for (const row of sheet?.querySelectorAll("[data-goes]") ?? []) {
+    onAction({[row.dataset.shortcut]: () => location.assign(row.dataset.goes)});
+  }
+}
+
+function markShortcuts() {
+  for (const each of document.querySelectorAll("[data-action]")) {
+    const keys = keysAreOn() ? keysOf(each.dataset.action) : "";
+    if (keys) each.setAttribute("aria-keyshortcuts", keys);
+    else each.removeAttribute("aria-keyshortcuts");
+  }
+}
+
+function press(element) {
+  if (element.closest("[hidden]")) return false;
+  element.click();
+  return true;
+}
+
+function openAndFocus(details) {
+  details.open = true;
+  const inside = details.querySelector("button, select, textarea, input:not([type=hidden])");
+  inside?.focus({preventScroll: true});
+  details.scrollIntoView({block: "nearest"});
+}
+
+function focusOn(field) {
+  if (field.closest("[hidden]")) return false;
+  field.focus();
+  field.scrollIntoView({block: "center"});
+  return true;
+}
+
+/** A status that is there when a page loads is not read out; one that comes afterwards is. */
+function sayWhatWasDone() {
+  const said = document.querySelector("[data-said]");
+  const words = [...document.querySelectorAll(".messages .notice p")].map((each) => each.textContent.trim());
+  if (said && words.length) setTimeout(() => (said.textContent = words.join(" ")), SAY_AFTER_MS);
 }
 
 if (sheet) {
@@ -16,13 +80,19 @@ if (sheet) {
     button.addEventListener("click", openSheet);
   }
   const toggle = sheet.querySelector("[data-keys-switch]");
-  toggle.checked = keysAreOn();
-  toggle.addEventListener("change", () => setKeys(toggle.checked));
+  toggle?.addEventListener("change", () => switchKeys(toggle));
+}
+for (const button of document.querySelectorAll("[data-palette-open]")) {
+  button.hidden = false;
+  button.addEventListener("click", openPalette);
 }
 
-onKeys({
-  "?": openSheet,
-  "g q": () => location.assign("/captures/"),
-});
+bindElements();
+markShortcuts();
+onAction({sheet: openSheet, search: openPalette});
+sendOnce();
+sayWhatWasDone();
 keepMomentsFresh(document);
 if (document.body.dataset.idleSeconds) watchSession(Number(document.body.dataset.idleSeconds));
+// Where a test or a person presses a key at once: the keys listen from here on.
+document.documentElement.dataset.listens = handlerOf("sheet") ? "yes" : "";

@@ -4,14 +4,15 @@
  * Each second it asks what changed since the cursor (304 when nothing did). While nothing is selected, rows are put
  * at their sorted place; else they wait behind a pill. Rows that left this tab are taken out at the next quiet moment.
  */
-import {onKeys} from "./keys.js";
+import {onAction, onKeys} from "./keys.js";
 import {poll} from "./poll.js";
+import {hasSelection, keepSelection, refreshSelection, selectAll, selectTo, toggle} from "./select.js";
+import {tellContact} from "./sending.js";
 
 const list = document.getElementById("queue");
 const pill = document.querySelector("[data-pill]");
 const announce = document.querySelector("[data-announce]");
 const empty = document.querySelector("[data-empty]");
-const offline = document.querySelector("[data-offline]");
 const filters = document.querySelector("[data-filters]");
 const title = document.title;
 const waiting = new Map();
@@ -25,16 +26,16 @@ function selected() {
   return list.querySelector(".is-selected");
 }
 
-/** Something is selected when a row is, or holds the focus, or the page is scrolled into the list. */
+/** Somebody is at it when a row is chosen, marked or holds the focus, or the page is scrolled into the list. */
 function isBusy() {
-  return Boolean(selected()) || list.contains(document.activeElement) || scrollY > 60;
+  return Boolean(selected()) || hasSelection() || list.contains(document.activeElement) || scrollY > 60;
 }
 
 function select(row) {
   selected()?.classList.remove("is-selected");
   if (!row) return;
   row.classList.add("is-selected");
-  row.querySelector("a").focus({preventScroll: true});
+  row.querySelector(".row-link").focus({preventScroll: true});
   row.scrollIntoView({block: "nearest"});
 }
 
@@ -70,6 +71,7 @@ function showWaiting() {
   for (const number of left) document.getElementById(`c${number}`)?.remove();
   left.clear();
   refresh();
+  refreshSelection();
 }
 
 function highest(some) {
@@ -105,7 +107,8 @@ function takeIn(news) {
       row.classList.toggle("is-selected", present.classList.contains("is-selected"));
       const hadFocus = present.contains(document.activeElement);
       present.replaceWith(row);
-      if (hadFocus) row.querySelector("a").focus({preventScroll: true});
+      keepSelection(present, row);
+      if (hadFocus) row.querySelector(".row-link").focus({preventScroll: true});
     } else {
       waiting.set(row.dataset.number, row);
       fresh.push(row);
@@ -127,12 +130,33 @@ function nextAddress() {
   return url;
 }
 
-onKeys({
-  j: () => move(1),
-  k: () => move(-1),
-  o: () => (selected() ?? list.firstElementChild)?.querySelector("a").click(),
-  Escape: deselect,
+function current() {
+  return selected() ?? document.activeElement?.closest("#queue > li");
+}
+
+function saySelected() {
+  announce.textContent = `${refreshSelection()} selected`;
+}
+
+const next = () => move(1);
+const previous = () => move(-1);
+next.mayRepeat = previous.mayRepeat = true;
+onAction({
+  next,
+  previous,
+  open: () => (current() ?? list.firstElementChild)?.querySelector(".row-link").click(),
+  burst: () => current()?.querySelector(".row-burst")?.click(),
+  select: () => {
+    if (toggle(current() ?? list.firstElementChild)) saySelected();
+    else announce.textContent = "Severity 4 and 5 are opened one by one";
+  },
+  select_range: () => selectTo(current()) && saySelected(),
+  select_all: () => {
+    selectAll();
+    saySelected();
+  },
 });
+onKeys({Escape: deselect});
 list.addEventListener("focusin", (event) => {
   selected()?.classList.remove("is-selected");
   event.target.closest("#queue > li")?.classList.add("is-selected");
@@ -142,9 +166,13 @@ pill.addEventListener("click", () => {
   showWaiting();
   scrollTo({top: 0});
 });
-filters.addEventListener("change", () => filters.requestSubmit());
+filters.addEventListener("change", (event) => {
+  // A date is changed digit by digit; the button or Enter sends it.
+  if (event.target.type !== "date") filters.requestSubmit();
+});
 filters.classList.add("is-live");
 refresh();
+select(location.hash ? list.querySelector(`#${CSS.escape(location.hash.slice(1))}`) : null);
 if (list.dataset.cursor) {
-  poll({address: nextAddress, onNews: takeIn, onOnline: (isOnline) => (offline.hidden = isOnline)});
+  poll({address: nextAddress, onNews: takeIn, onOnline: tellContact});
 }
