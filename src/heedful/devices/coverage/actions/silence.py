@@ -26,7 +26,7 @@ def watch_silence(*, school: School, silent: int, in_use: int, now: datetime) ->
 
     May run twice, and at once in two workers: an open episode is one row, and one mail.
     """
-    episode = SilenceEpisode.objects.filter(school=school, ended_at=None).first()
+    episode = _open_episode(school)
     if not is_alarming(silent=silent, in_use=in_use, is_alarmed=episode is not None):
         return _end(episode, now) if episode else "quiet"
     if episode is not None:
@@ -43,6 +43,10 @@ def watch_silence(*, school: School, silent: int, in_use: int, now: datetime) ->
     except IntegrityError:  # another worker began it in the same moment
         return "goes on"
     return "began"
+
+
+def _open_episode(school: School) -> SilenceEpisode | None:
+    return SilenceEpisode.objects.filter(school=school, ended_at=None).first()
 
 
 def _end(episode: SilenceEpisode, now: datetime) -> Outcome:
