@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import F
 
-from heedful.audit.models import Entry, Head
+from heedful.audit.models import Checkpoint, Entry, Head
+from heedful.audit.queries import Break, Mark, first_break
 from heedful.audit.rules import Actor, Fact, entry_hash
 
 
@@ -47,3 +48,25 @@ def append(*, school_id: int, actor: Actor, fact: Fact, now: datetime) -> Entry:
     )  # fmt: skip
     Head.objects.filter(school_id=school_id).update(hash=digest)
     return entry
+
+
+def check_whole_chain(school_id: int, *, now: datetime) -> Break | None:
+    """Walk the chain from its start and remember how far it is whole; the first break, or None."""
+    upto: list[Mark] = []
+    broken = first_break(school_id, upto=upto)
+    for mark in upto:
+        values = {"number": mark.number, "hash": mark.hash, "checked_at": now, "from_start_at": now}
+        Checkpoint.objects.update_or_create(school_id=school_id, defaults=values)
+    return broken
+
+
+def check_chain_on(school_id: int, *, now: datetime) -> Break | None:
+    """Walk the chain from where it was last found whole, and remember how far it is now; the first break, or None."""
+    known = Checkpoint.objects.filter(school_id=school_id).first()
+    if known is None:
+        return check_whole_chain(school_id, now=now)
+    upto: list[Mark] = []
+    broken = first_break(school_id, after=Mark(known.number, known.hash), upto=upto)
+    for mark in upto:
+        Checkpoint.objects.filter(school_id=school_id).update(number=mark.number, hash=mark.hash, checked_at=now)
+    return broken

@@ -32,3 +32,13 @@ class Entry(models.Model):
             models.Index(fields=["school_id", "action", "number"], name="audit_by_action"),
             models.Index(fields=["actor_id", "at"], name="audit_by_actor"),
         ]
+
+
+class Checkpoint(models.Model):
+    """Up to which entry a chain was found whole, so that a page need not walk it from its start. `from_start_at`: when it last was."""
+
+    school_id = models.BigIntegerField(primary_key=True)
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="")
+    checked_at = models.DateTimeField()
+    from_start_at = models.DateTimeField()

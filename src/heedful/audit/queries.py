@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from heedful.audit.models import Entry, Head
+from heedful.audit.models import Checkpoint, Entry, Head
 from heedful.audit.rules import Action, Actor, Fact, entry_hash
 
 
@@ -18,16 +19,28 @@ class Break:
     reason: str
 
 
-def first_break(school_id: int) -> Break | None:
-    """Walk the school's chain from the start; None when it is whole. Linear in its length, constant memory.
+@dataclass(frozen=True)
+class Mark:
+    """An entry's number and hash: where a walk begins, or what somebody wrote down."""
 
-    Safe beside running writers: it checks up to where the head stood when it began.
+    number: int = 0
+    hash: str = ""
+
+
+def first_break(school_id: int, *, after: Mark | None = None, upto: list[Mark] | None = None) -> Break | None:
+    """Walk the school's chain from the start, or from `after`, which was found whole; None when it is whole.
+
+    Linear in its length, constant memory. Safe beside running writers: it checks up to where the head stood when it
+    began, and puts that mark into `upto`.
     """
+    after = after or Mark()
     head = Head.objects.filter(school_id=school_id).first() or Head(school_id=school_id)
     if not head.number and Entry.objects.filter(school_id=school_id).exists():
         return Break(school_id, 1, "the record of the chain's end is missing")
-    previous, expected = "", 1
-    for entry in Entry.objects.filter(school_id=school_id, number__lte=head.number).order_by("number").iterator(chunk_size=2000):
+    if head.number < after.number:
+        return Break(school_id, head.number + 1, "entries at the end are missing")
+    previous, expected = after.hash, after.number + 1
+    for entry in Entry.objects.filter(school_id=school_id, number__gt=after.number, number__lte=head.number).order_by("number").iterator(chunk_size=2000):
         if entry.number != expected:
             return Break(school_id, expected, f"entry {expected} is missing")
         if entry.previous != previous:
@@ -39,7 +52,25 @@ def first_break(school_id: int) -> Break | None:
         return Break(school_id, expected, "entries at the end are missing")
     if head.hash != previous:
         return Break(school_id, head.number, "is not what the record of the chain's end says")
+    if upto is not None:
+        upto.append(Mark(head.number, head.hash))
     return None
+
+
+def head_of(school_id: int) -> Mark | None:
+    """Where the school's chain ends now; None where it has not begun."""
+    head = Head.objects.filter(school_id=school_id).first()
+    return Mark(head.number, head.hash) if head else None
+
+
+def checkpoint_of(school_id: int) -> Checkpoint | None:
+    """Up to where the chain was found whole, and when."""
+    return Checkpoint.objects.filter(school_id=school_id).first()
+
+
+def extends(school_id: int, mark: Mark) -> bool:
+    """Whether the chain holds this entry with this hash. With a whole chain that proves that nothing up to it was changed since."""
+    return Entry.objects.filter(school_id=school_id, number=mark.number, hash=mark.hash).exists()
 
 
 def chains() -> list[int]:
@@ -63,6 +94,20 @@ def people_who(school_id: int, *actions: Action, subject_kind: str, subject_id: 
         school_id=school_id, action__in=actions, subject_kind=subject_kind, subject_ids=[subject_id], actor_kind="person"
     )
     return {int(actor) for actor in rows.values_list("actor_id", flat=True).distinct()}
+
+
+LATELY = 5_000
+
+
+def read_by(person: int, school_ids: Iterable[int], action: Action, *, since: datetime) -> list[tuple[datetime, int]]:
+    """When this person did it with which single subject, oldest first, among the newest LATELY entries of each school's chain."""
+    heads = dict(Head.objects.filter(school_id__in=list(school_ids)).values_list("school_id", "number"))
+    found: list[tuple[datetime, int]] = []
+    for school_id, number in heads.items():
+        rows = Entry.objects.filter(school_id=school_id, action=action, number__gt=number - LATELY, at__gte=since)
+        rows = rows.filter(actor_kind="person", actor_id=str(person)).order_by("number")
+        found += [(at, int(ids[0])) for at, ids in rows.values_list("at", "subject_ids") if len(ids) == 1]
+    return sorted(found)
 
 
 def _hash_of(entry: Entry) -> str:

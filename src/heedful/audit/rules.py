@@ -59,6 +59,7 @@ class Action(TextChoices):
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
     SCHOOL_MADE = "school.made"
     SCHOOL_CHANGED = "school.changed"
+    SCHOOL_KEY_MADE = "school.key_made"
     SCHOOL_KEY_DESTROYED = "school.key_destroyed"
     SCHOOL_KEY_ROTATED = "school.key_rotated"
     INSTALLATION_KEY_ROTATED = "installation.key_rotated"

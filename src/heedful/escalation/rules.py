@@ -48,6 +48,7 @@ class NoticeKind(TextChoices):
     READING_LOCKED = "reading_locked"
     MANY_PICTURES = "many_pictures"
     AUDIT_HEAD = "audit_head"
+    AUDIT_BROKEN = "audit_broken"
     BACKUP_OLD = "backup_old"
 
 
@@ -115,6 +116,11 @@ _WORDS: dict[NoticeKind, _Words] = {
         "the record stands at entry {number}",
         "The record of who saw and decided what stands at entry {number}. Its seal:\n{digest}",
         "Keep this message: it proves later that nothing before was changed. The record can be checked here:",
+    ),
+    NoticeKind.AUDIT_BROKEN: _Words(
+        "the record is broken at entry {number}",
+        "The record of who saw and decided does not hold at entry {number}: somebody changed or removed what was written.",
+        "Please tell your technician, let nobody tidy up, and look here:",
     ),
     NoticeKind.BACKUP_OLD: _Words(
         "no backup for {number} days",

@@ -49,6 +49,7 @@ class Right(TextChoices):
     LOOK_AFTER_COVERAGE = "look_after_coverage"  # the devices and accounts behind the numbers, tests of the phrase, terms
     MANAGE_STAFF = "manage_staff"  # add people, give and take roles, close accounts; never one's own
     LOOK_AFTER_READING = "look_after_reading"  # see who reads how much, lift a reading lock
+    CHANGE_RETENTION = "change_retention"  # say for how long the school keeps what
     MATCH_ACCOUNTS = "match_accounts"  # say whose an account is that devices report and the roll doesn't know
 
 
@@ -60,13 +61,14 @@ _LEAD = frozenset(
     }
 )  # fmt: skip
 RIGHTS: dict[RoleName, frozenset[Right]] = {
-    RoleName.DSL: _LEAD | {Right.MANAGE_STAFF},
+    RoleName.DSL: _LEAD | {Right.MANAGE_STAFF, Right.CHANGE_RETENTION},
     RoleName.DEPUTY: _LEAD,
     RoleName.BEHAVIOUR: frozenset({Right.READ_BEHAVIOUR, Right.DECIDE, Right.SEE_THRESHOLDS}),
     RoleName.TECHNICIAN: frozenset({Right.SEE_DEVICES, Right.CHANGE_ROLL, Right.SEE_COVERAGE, Right.LOOK_AFTER_COVERAGE}),
     RoleName.HEAD: frozenset(
         {
             Right.SEE_ASSURANCE, Right.SEE_COVERAGE, Right.SEE_THRESHOLDS, Right.DESTROY_PICTURES, Right.MANAGE_STAFF, Right.LOOK_AFTER_READING,
+            Right.CHANGE_RETENTION,
         }
     ),
     RoleName.GOVERNOR: frozenset({Right.SEE_ASSURANCE, Right.SEE_COVERAGE}),
