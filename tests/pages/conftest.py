@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.pages.browser import launch
+from tests.pages.coverage_scene import set_coverage
 from tests.pages.scene import Scene, set_scene
 from tests.personas.people import Place
 
@@ -32,4 +33,5 @@ def address(live_server: Any) -> str:
 
 @pytest.fixture
 def scene(live_server: Any, larkfield: Place, mailoutbox: list[Any]) -> Scene:
+    set_coverage(larkfield, now=timezone.now())
     return set_scene(larkfield, now=timezone.now())

@@ -25,14 +25,17 @@ PAGES = {
     "dsl": (
         "/captures/", "/captures/?tab=graded", "/captures/?tab=closed", "/captures/?tab=record_only", "/captures/?theme=extremism",
         "/captures/{urgent}/", "/captures/{graded}/", "/captures/{closed}/", "/captures/{report}/", "/captures/{shared}/", "/captures/{shown}/",
-        "/thresholds/", "/assurance/", "/content-access/", "/people/staff/", "/people/staff/{member}/",
+        "/coverage/", "/coverage/people/", "/coverage/tests/", "/limits/", "/thresholds/", "/assurance/", "/content-access/", "/people/staff/", "/people/staff/{member}/",
         "/people/reading/", "/your-part/", "/nowhere/",
         "/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/",
     ),
     "behaviour_lead": ("/captures/", "/your-part/"),
-    "technician": ("/server/", "/devices/",),
-    "governor": ("/assurance/",),
-    "staff_member": ("/your-part/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"),
+    "technician": (
+        "/coverage/", "/coverage/devices/", "/coverage/devices/?state=dark", "/coverage/devices/?state=away", "/coverage/tests/", "/coverage/terms/",
+        "/server/", "/devices/",
+    ),
+    "governor": ("/assurance/", "/coverage/"),
+    "staff_member": ("/your-part/", "/limits/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"),
     "": ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/signup/"),
 }  # fmt: skip
 
