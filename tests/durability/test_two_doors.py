@@ -15,7 +15,7 @@ from cryptography import x509
 
 from tests.durability.server import Server, free_port, wait_until
 
-CONSOLE, DEVICES = "heedful.larkhill.example", "devices.larkhill.example"
+CONSOLE, DEVICES = "localhost", "127.0.0.1"  # two names that every machine knows
 
 
 class TwoDoors(Server):
@@ -93,6 +93,13 @@ def test_over_https_the_browser_is_held_to_it_and_cookies_are_secure(doors: TwoD
 def test_the_extension_comes_and_is_updated_from_the_devices_door(doors: TwoDoors) -> None:
     told = doors.ask(DEVICES, "/extension/updates.xml").read().decode()
     assert f"https://{DEVICES}:{doors.device_port}/extension/heedful.crx" in told
+
+
+def test_the_doctor_finds_both_doors_well(doors: TwoDoors) -> None:
+    done = subprocess.run([sys.executable, "-m", "heedful", "doctor"], env=doors.environment, capture_output=True, text=True, timeout=60, check=False)
+    said = [line for line in done.stdout.splitlines() if "console:" in line or "devices' door:" in line]
+    assert [line.split()[0] for line in said] == ["ok", "ok"], done.stdout
+    assert all("certificate good for 39" in line for line in said)
 
 
 def test_neither_door_speaks_in_the_clear(doors: TwoDoors) -> None:
