@@ -7,13 +7,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from heedful.audit.rules import Action
+from heedful.audit.actions import append
+from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.assessing import guidance, meanings
 from heedful.captures.identity import identity_of, is_of_staff, who_in_words
 from heedful.captures.models import Capture
-from heedful.captures.queries.queue import NotFound, record_reading, visible_captures
+from heedful.captures.queries.around import Judged, Now, judged_before, now_of
+from heedful.captures.queries.passing import Colleague, colleagues_for
+from heedful.captures.queries.queue import NotFound, visible_captures
 from heedful.captures.rules import Confidence, How, Outcome, Source, State
-from heedful.captures.sealing import open_before, open_column, open_note
+from heedful.captures.sealing import open_column, open_note
 from heedful.escalation.queries import Trace, trace_of
 from heedful.people.models import User
 from heedful.people.queries import has_right
@@ -41,6 +44,18 @@ class Reason:
     meaning: str
     why: str
     words: str
+    judged: Judged | None  # what people made of the same phrase lately
+
+
+@dataclass(frozen=True)
+class Handover:
+    """To whom it was passed, by whom, and whether they have opened it since."""
+
+    to: str
+    by: str
+    at: datetime
+    seen_at: datetime | None
+    is_mine: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +101,7 @@ class OpenCapture:
     arrived_at: datetime
     utc_offset_minutes: int
     pieces: tuple[Piece, ...]
-    before: tuple[tuple[int, str], ...]
+    has_before: bool
     reasons: tuple[Reason, ...]
     bundle_version: str
     threshold_version: int
@@ -109,17 +124,23 @@ class OpenCapture:
     is_picture_sealed: bool
     is_picture_destroyed: bool
     may_decide: bool
+    handover: Handover | None
+    now: Now | None
+    colleagues: tuple[Colleague, ...]
 
 
 def open_capture(viewer: User, number: int, *, now: datetime) -> OpenCapture:
     """Open one capture for reading: decrypts it and records that it was read. Raises NotFound."""
-    related = ("pupil", "school", "account", "profile", "acknowledged_by", "graded_by", "closed_by", "picture_seal", "identified_by")
+    related = ("pupil", "school", "account", "profile", "acknowledged_by", "graded_by", "closed_by", "picture_seal", "identified_by", "assigned_to", "assigned_by")
     with transaction.atomic():
         capture = visible_captures(viewer).select_related(*related).filter(pk=number).first()
         if capture is None:
             raise NotFound
         opened = _opened(capture, viewer)
-        record_reading([capture], viewer, Action.CAPTURE_READ, now)
+        # One entry: the capture that was read, and those whose theme and level stood beside it.
+        details = {"beside": opened.now.numbers} if opened.now and opened.now.numbers else {}
+        fact = Fact(Action.CAPTURE_READ, "capture", (str(capture.pk),), details)
+        append(school_id=capture.school_id, actor=Actor.person(viewer.pk), fact=fact, now=now)
     return opened
 
 
@@ -130,6 +151,7 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         return open_column(vault, capture.capture_id, field, sealed)
 
     text, identity = clear("text", capture.text_sealed), identity_of(capture)
+    may_decide = has_right(viewer, capture.school_id, Right.DECIDE)
     pupil, profile, seal = capture.pupil, capture.profile, getattr(capture, "picture_seal", None)
     return OpenCapture(
         number=capture.pk, revision=capture.revision, school=capture.school.name, severity=capture.severity, grade=capture.grade,
@@ -141,8 +163,8 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         url=clear("url", capture.url_sealed), title=clear("title", capture.title_sealed),
         device=str(profile.pk)[:8] if profile else "", device_os=profile.os if profile else "",
         observed_at=capture.observed_at, arrived_at=capture.arrived_at, utc_offset_minutes=capture.utc_offset_minutes,
-        pieces=pieces_of(text, capture.findings), before=open_before(vault, capture.capture_id, capture.before_sealed),
-        reasons=_reasons(capture, text), bundle_version=capture.bundle_version, threshold_version=capture.threshold_version,
+        pieces=pieces_of(text, capture.findings), has_before=bool(capture.before_sealed),
+        reasons=_reasons(capture, text, judged_before(viewer, capture)), bundle_version=capture.bundle_version, threshold_version=capture.threshold_version,
         suggested_route=Route(capture.suggested_route), route=Route(capture.route), urgency=Urgency(capture.urgency), state=State(capture.state),
         acknowledged_by=_name(capture.acknowledged_by), acknowledged_at=capture.acknowledged_at,
         graded_by=_name(capture.graded_by), graded_at=capture.graded_at, false_positive=capture.get_false_positive_display() if capture.false_positive else "",
@@ -150,7 +172,9 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         closed_by=_name(capture.closed_by), closed_at=capture.closed_at,
         notes=tuple(Note(n.by.name, n.at, open_note(vault, n.pk, n.text_sealed)) for n in capture.notes.select_related("by").order_by("id")),
         trace=trace_of("capture", capture.pk), has_picture=bool(capture.picture_blob),
-        is_picture_sealed=seal is not None, is_picture_destroyed=seal is not None and seal.destroyed_at is not None, may_decide=has_right(viewer, capture.school_id, Right.DECIDE),
+        is_picture_sealed=seal is not None, is_picture_destroyed=seal is not None and seal.destroyed_at is not None,
+        may_decide=may_decide, handover=_handover(capture, viewer), now=now_of(viewer, capture),
+        colleagues=colleagues_for(viewer, capture) if may_decide else (),
     )  # fmt: skip
 
 
@@ -183,10 +207,18 @@ def _guidance(capture: Capture) -> str:
     return guidance().get(capture.theme, "")
 
 
-def _reasons(capture: Capture, text: str) -> tuple[Reason, ...]:
+def _handover(capture: Capture, viewer: User) -> Handover | None:
+    if capture.assigned_to is None or capture.assigned_at is None:
+        return None
+    return Handover(
+        capture.assigned_to.name, _name(capture.assigned_by), capture.assigned_at, capture.assigned_seen_at, capture.assigned_to_id == viewer.pk
+    )
+
+
+def _reasons(capture: Capture, text: str, judged: dict[str, Judged]) -> tuple[Reason, ...]:
     phrases = meanings()
     return tuple(
-        Reason(theme, THEME_TITLES.get(theme, theme), int(severity), rule, phrases.get(rule, ""), why, text[start:end])
+        Reason(theme, THEME_TITLES.get(theme, theme), int(severity), rule, phrases.get(rule, ""), why, text[start:end], judged.get(rule))
         for theme, start, end, rule, severity, why in sorted(capture.findings, key=lambda finding: -int(finding[4]))
     )
 

@@ -26,7 +26,7 @@ def test_the_page_says_who_when_where_what_and_why(dsl: Persona, larkfield: Plac
     page = text_of(dsl.opens("capture", number))
     for words in (
         "Nia Merrick", "8K", "Certain: this account was signed in to the browser", "nia.merrick@larkfield.example", "docs.school.example",
-        "My diary", "<mark>kill myself</mark>", "2 min before", "nobody would miss me", "40 s before", "severity, the machine's",
+        "My diary", "<mark>kill myself</mark>", "severity, the machine's", "The machine's confidence: Suicide",
         "Why it was flagged", "What helps here", "Somebody must acknowledge by",
     ):  # fmt: skip
         assert words in page, words

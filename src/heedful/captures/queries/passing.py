@@ -1,0 +1,42 @@
+"""To whom a capture may be passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from heedful.captures.models import Capture
+from heedful.people.models import Bar, Role, User
+from heedful.people.rules import Right, RoleName, rights_of
+from heedful.thresholds.rules import Route
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who may read this capture and decide on it, with their roles in words."""
+
+    id: int
+    name: str
+    roles: str
+
+
+def colleagues_for(viewer: User, capture: Capture) -> tuple[Colleague, ...]:
+    """Everybody else of the school who may read and decide on this capture by their own roles, and is not barred from the pupil."""
+    roles: dict[int, set[RoleName]] = {}
+    names: dict[int, str] = {}
+    rows = Role.objects.filter(school_id=capture.school_id, user__is_active=True).exclude(user=viewer).order_by("user__name", "user_id")
+    for user, name, role in rows.values_list("user_id", "user__name", "name"):
+        roles.setdefault(user, set()).add(RoleName(role))
+        names[user] = name
+    barred = set(Bar.objects.filter(pupil_id=capture.pupil_id).values_list("user_id", flat=True)) if capture.pupil_id else set()
+    return tuple(
+        Colleague(user, names[user], ", ".join(sorted(role.label for role in held)))
+        for user, held in roles.items()
+        if user not in barred and _reads(frozenset(held), capture)
+    )
+
+
+def _reads(roles: frozenset[RoleName], capture: Capture) -> bool:
+    rights = rights_of(roles)
+    if Right.DECIDE not in rights:
+        return False
+    return Right.READ_SAFEGUARDING in rights or (Right.READ_BEHAVIOUR in rights and capture.route == Route.BEHAVIOUR)
