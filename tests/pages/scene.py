@@ -10,8 +10,10 @@ from heedful.captures.models import Capture
 from heedful.captures.rules import Closing, FalsePositive, Outcome
 from heedful.escalation.actions import make_notices, send_notice
 from heedful.escalation.models import Clock
-from heedful.people.actions import add_staff
+from heedful.people.actions import add_staff, note_accounts_seen
 from heedful.people.reading.actions import lock_reading
+from heedful.people.roll.actions.imports import read_import
+from heedful.people.roll.rules import Door
 from heedful.people.rules import RoleName
 from tests.personas.people import Place
 
@@ -29,6 +31,9 @@ class Scene:
     shared: int
     shown: int
     member: int  # a member of staff
+    pupil: int
+    account: int
+    roll_import: int
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,22 @@ def _decide(place: Place, numbers: list[int], now: datetime, *, member: int) -> 
     dismiss_capture(
         number=dismissed, reason=FalsePositive.FIGURE_OF_SPEECH, revision=_revision(dismissed), viewer=deputy, now=now - timedelta(minutes=90)
     )
-    return Scene(urgent=numbers[0], graded=graded, closed=closed, report=numbers[4], shared=numbers[5], shown=numbers[7], member=member)
+    captured = Capture.objects.get(pk=numbers[0])
+    return Scene(
+        urgent=numbers[0], graded=graded, closed=closed, report=numbers[4], shared=numbers[5], shown=numbers[7], member=member,
+        pupil=captured.pupil_id or 0, account=captured.account_id or 0, roll_import=_bring_roll(captured.school_id, now),
+    )  # fmt: skip
+
+
+def _bring_roll(school_id: int, now: datetime) -> int:
+    """A roll that came by night, of which too much would change, with rows that can't be read; and one that a device saw first."""
+    rows = [
+        "N1,Nia,Merrick,9,9K,nia.merrick@larkfield.example", "N2,Finn,Ashdown,11,11B,finn.ashdown@larkfield.example", "N3,,Gill,6,6P,",
+        "N4,Owen,Pryce,Seven,7A,owen.pryce@larkfield.example", "N5,Saskia,Holloway,7,7A,saskia.holloway@larkfield.example",
+    ]  # fmt: skip
+    content = "\n".join(["source_id,given_name,family_name,year_group,tutor_group,account", *rows]).encode()
+    note_accounts_seen(school_id=school_id, addresses=["guest7@larkfield.example"], now=now)
+    return read_import(school_id=school_id, uploads=[("pupils.csv", content)], door=Door.FOLDER, now=now - timedelta(hours=6)).pk
 
 
 def _revision(number: int) -> int:

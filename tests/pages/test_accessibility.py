@@ -28,9 +28,12 @@ PAGES = {
         "/coverage/", "/coverage/people/", "/coverage/tests/", "/limits/", "/thresholds/", "/assurance/", "/content-access/", "/people/staff/", "/people/staff/{member}/",
         "/people/reading/", "/your-part/", "/nowhere/",
         "/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/",
+        "/people/accounts/{account}/?q=n",
     ),
     "behaviour_lead": ("/captures/", "/your-part/"),
     "technician": (
+        "/people/", "/people/?q=nia&leavers=on", "/people/pupils/{pupil}/", "/people/accounts/", "/people/accounts/?q=larkfield", "/people/roll/",
+        "/people/roll/{roll_import}/",
         "/coverage/", "/coverage/devices/", "/coverage/devices/?state=dark", "/coverage/devices/?state=away", "/coverage/tests/", "/coverage/terms/",
         "/server/", "/devices/",
     ),

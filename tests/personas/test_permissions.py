@@ -16,6 +16,8 @@ from heedful.captures.actions.seal import seal_picture_of
 from heedful.captures.models import Decision
 from heedful.people.actions import add_staff, change_school, grant_content
 from heedful.people.reading.actions import lock_reading
+from heedful.people.roll.actions.imports import read_import
+from heedful.people.roll.rules import Door
 from heedful.people.rules import RoleName
 from tests.personas.people import Persona, Place
 
@@ -24,6 +26,7 @@ SIGN_IN, CONFIRM = "sign in", "confirm"  # redirects to the sign-in page, and to
 PICTURED, SEALED = "pictured", "sealed"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
 DECISION, VIEW = "decision", "view"
+PUPIL, ACCOUNT, ROLL_IMPORT = "pupil", "account", "roll import"
 MEMBER, LOCK = "member", "lock"  # a member of staff, and a lock of their reading
 
 
@@ -56,6 +59,7 @@ LEADS = ("dsl", "deputy")
 ALL_LEADS = (*LEADS, "dsl_of_another_school")
 READERS = (*ALL_LEADS, "behaviour_lead")
 MANAGERS = ("dsl", "head")
+ROLL_KEEPERS = (*ALL_LEADS, "technician")
 MINE, ITS = (SAFEGUARDING,), (BEHAVIOUR,)
 
 TABLE = (
@@ -118,6 +122,18 @@ TABLE = (
     Row("grants", only(200, *ALL_LEADS)),
     Row("grants", only(422, *ALL_LEADS), (), {}),
     Row("grant_end", only(302, *LEADS), (GRANT,), {}),
+    Row("pupils", only(200, *ROLL_KEEPERS)),
+    Row("pupil", only(200, *LEADS, "technician"), (PUPIL,)),
+    Row("accounts", only(200, *ROLL_KEEPERS)),
+    Row("account", only(200, *LEADS), (ACCOUNT,)),
+    Row("account_match", only(302, *LEADS), (ACCOUNT,), {"whose": "shared"}),
+    Row("account_match", only(422, *LEADS), (ACCOUNT,), {}),
+    Row("account_shared", only(302, *LEADS, "technician"), (ACCOUNT,), {}),
+    Row("roll", only(200, *ROLL_KEEPERS)),
+    Row("roll", only(422, *ROLL_KEEPERS), (), {}),
+    Row("roll_import", only(200, *LEADS, "technician"), (ROLL_IMPORT,)),
+    Row("roll_apply", only(422, *LEADS, "technician"), (ROLL_IMPORT,), {}),
+    Row("roll_refuse", only(302, *LEADS, "technician"), (ROLL_IMPORT,), {}),
     Row("staff", only(200, *MANAGERS, "dsl_of_another_school")),
     Row("staff_add", only(422, *MANAGERS, "dsl_of_another_school"), (), {}),
     Row("staff_member", only(200, *MANAGERS), (MEMBER,)),
@@ -206,6 +222,13 @@ def subject_of(argument: str, place: Place) -> str:
         lock = lock_reading(person=member, reads=214, now=timezone.now())
         assert lock
         return str(lock.pk)
+    if argument == PUPIL:
+        return str(place.pupils[0].pk)
+    if argument == ACCOUNT:
+        return str(place.accounts[0].pk)
+    if argument == ROLL_IMPORT:
+        roll = b"source_id,given_name,family_name\n1,Owen,Pryce\n"
+        return str(read_import(school_id=place.school.pk, uploads=[("pupils.csv", roll)], door=Door.FOLDER, now=timezone.now()).pk)
     return argument
 
 

@@ -18,7 +18,7 @@ import structlog
 
 from heedful.people.queries import all_schools
 from heedful.people.roll.actions.imports import apply_import, expire_imports, read_import, record_unreadable
-from heedful.people.roll.queries import open_folder_imports
+from heedful.people.roll.queries.imports import open_folder_imports
 from heedful.people.roll.reading.archive import MOST_TOTAL_BYTES, MOST_UPLOAD_BYTES
 from heedful.people.roll.rules import Door, ImportRefused, ImportState
 

@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 
 from heedful.people.models import Account, Group, Pupil, Role, StaffRecord, User
 from heedful.people.roll.difference.values import AccountGiven, Difference, Handle, Owner, StaffAdded
-from heedful.people.roll.queries import CHUNK
+from heedful.people.roll.queries.known import CHUNK
 from heedful.people.rules import RoleName, age_band_of_year
 
 Membership = Pupil.groups.through

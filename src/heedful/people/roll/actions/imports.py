@@ -22,7 +22,7 @@ from heedful.people.queries import has_right, schools_with
 from heedful.people.roll.actions.apply import write_difference
 from heedful.people.roll.difference.make import make_difference
 from heedful.people.roll.difference.values import Difference
-from heedful.people.roll.queries import known_parts, known_roll
+from heedful.people.roll.queries.known import known_parts, known_roll
 from heedful.people.roll.reading.archive import gather
 from heedful.people.roll.reading.read import read_roll
 from heedful.people.roll.reading.values import MOST_PROBLEMS_KEPT, Problem, Roll, RollRefused

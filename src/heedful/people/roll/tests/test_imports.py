@@ -16,7 +16,7 @@ from heedful.people.actions import add_staff, bar_from_pupil, create_group, crea
 from heedful.people.models import Account, Group, Pupil, Role, RollImport, School, StaffRecord, User
 from heedful.people.queries import my_schools, role_names
 from heedful.people.roll.actions.imports import apply_import, expire_imports, plan_import, read_import, refuse_import, release_files
-from heedful.people.roll.queries import expired_imports, import_for, imports_for, imports_to_tell
+from heedful.people.roll.queries.imports import expired_imports, import_for, imports_for, imports_to_tell
 from heedful.people.roll.rules import Door, ImportRefused, ImportState
 from heedful.people.roll.tests.samples import big_export, export, pupil_1_1, teacher_1_1, zipped
 from heedful.people.rules import AgeBand, NotFound, RoleName
