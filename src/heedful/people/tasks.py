@@ -11,7 +11,7 @@ from huey.contrib.djhuey import db_periodic_task
 
 from heedful.people.roll.actions.imports import expire_imports
 from heedful.people.roll.folder import run_folder
-from heedful.people.roll.queries import expired_imports
+from heedful.people.roll.queries.imports import expired_imports
 
 
 @db_periodic_task(crontab(minute="*/5"))
