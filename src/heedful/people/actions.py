@@ -12,7 +12,7 @@ from django.db import transaction
 
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Actor, Fact
-from heedful.people.models import Account, Bar, ContentGrant, Group, Pupil, Role, School, StaffRecord, Trust, User
+from heedful.people.models import Account, Bar, ContentGrant, Group, Pupil, Role, School, SettingChange, StaffRecord, Trust, User
 from heedful.people.queries import barred_pupils, has_right, rights_by_school, schools_with, unmatched_accounts
 from heedful.people.rules import (
     MOST_GRANT_HOURS,
@@ -62,14 +62,15 @@ def create_school(*, name: str, now: datetime, trust_name: str = "", by: User | 
 
 
 def change_school(school: School, *, reason: str, now: datetime, by: User | None = None, **settings: Any) -> School:
-    """Change settings of a school for a reason. Raises SettingRefused, and then changes nothing."""
+    """Change settings of a school for a reason, which is kept beside the audit chain. Raises SettingRefused, and then changes nothing."""
     check_settings(settings)
     if not reason.strip():
         raise SettingRefused("a change of a school's settings needs a reason")
     with transaction.atomic():
         before = {name: getattr(school, name) for name in settings}
         School.objects.filter(pk=school.pk).update(**settings)
-        details = {name: {"from": before[name], "to": value} for name, value in settings.items()} | {"reason": reason.strip()}
+        why = SettingChange.objects.create(school=school, at=now, by=by, settings=sorted(settings), reason=reason.strip()[:500])
+        details = {name: {"from": before[name], "to": value} for name, value in settings.items()} | {"change": why.pk}
         _audit(school.pk, by, Fact(Action.SCHOOL_CHANGED, "school", (str(school.pk),), details), now)
     school.refresh_from_db()
     return school

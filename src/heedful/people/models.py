@@ -76,6 +76,16 @@ class School(models.Model):
         return self.name
 
 
+class SettingChange(models.Model):
+    """Why a school's settings were changed: a person's words, which have no place in the audit chain. The chain keeps the number of this row."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="setting_changes")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    settings = models.JSONField(default=list, help_text="The names of what was changed.")
+    reason = models.CharField(max_length=500)
+
+
 class Group(models.Model):
     """A class, year or other set of pupils; `in_pilot` says whether the pilot covers it.
 

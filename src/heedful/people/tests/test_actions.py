@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from heedful.audit.queries import entries_about, first_break
+from heedful.audit.rules import Action
 from heedful.people.actions import (
     NewAccount,
     NewPupil,
@@ -22,7 +23,7 @@ from heedful.people.actions import (
     grant_content,
     take_role,
 )
-from heedful.people.models import School, User
+from heedful.people.models import School, SettingChange, User
 from heedful.people.queries import barred_pupils, find_accounts, has_right, role_names
 from heedful.people.rules import GrantRefused, Right, RoleName, SettingRefused, Stage
 
@@ -54,8 +55,11 @@ def test_a_change_of_settings_needs_a_reason_and_known_names(school: School) -> 
     with pytest.raises(SettingRefused, match="stage 'open'"):
         change_school(school, reason="Agreed", now=NOW, stage="open")
     change_school(school, reason="Agreed by the working group", now=NOW, capture_from=3)
+    [why] = SettingChange.objects.filter(school=school)
+    assert (why.reason, why.settings) == ("Agreed by the working group", ["capture_from"])
+    [entry] = entries_about(school.pk, subject_kind="school", action=Action.SCHOOL_CHANGED)
+    assert entry.details == {"capture_from": {"from": 2, "to": 3}, "change": why.pk}, "the chain holds no words of a person"
     assert school.capture_from == 3
-    assert entries_about(school.pk, subject_kind="school")[-1].details["capture_from"] == {"from": 2, "to": 3}
 
 
 def test_pupils_come_with_their_age_band_and_groups(school: School) -> None:
