@@ -72,3 +72,32 @@ def test_lines_in_memory_go_with_the_account_and_waiting_captures_keep_theirs(de
     assert [line["text"] for line in sams["context_before"]] == ["nobody sat with me again."]
     assert "context_before" not in adas
     assert not any("sam half" in text or "sam said" in adas["text"] for text in desk.receiver.texts())
+
+
+def test_signing_out_and_in_to_the_profile_wipes_it_too(new_browser: Callable[..., Monitored]) -> None:
+    shared = new_browser()
+    shared.start()
+    shared.wait_until_watching()
+    signs_in(shared, SAM)
+    page = shared.page(PAGE, "<textarea></textarea>")
+    writes(page, "textarea", "nobody sat with me again.")
+    until(lambda: "nobody sat" in session_memory(shared), what="the line is kept for a while")
+    signs_in(shared, ADA)
+    assert "nobody sat" not in session_memory(shared)
+    writes(page, "textarea", f"ada said {SERIOUS}")
+    capture = shared.wait_for_text("ada said")
+    assert capture["account"] == {"name": ADA, "identity_confidence": "likely", "how": "profile"}
+    assert "context_before" not in capture
+    assert "nobody sat" not in capture["text"]
+
+
+def signs_in(monitored: Monitored, address: str) -> None:
+    """What the browser tells an extension when the profile's account changes; no account of a real provider is at hand here."""
+    monitored.worker().evaluate(
+        """(email) => {
+            chrome.identity.getProfileUserInfo = async () => ({ email, id: email });
+            chrome.identity.onSignInChanged.dispatch({ id: email, email }, true);
+        }""",
+        address,
+    )
+    until(lambda: monitored.keep("account-name") == address, what=f"{address} is known")
