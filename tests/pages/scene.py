@@ -28,6 +28,7 @@ class Scene:
     graded: int
     closed: int
     report: int
+    burst: int  # on top of a burst of four
     shared: int
     shown: int
     member: int  # a member of staff
@@ -62,6 +63,8 @@ MORNING = (
     Moment(66, "how to get past the school filter with a vpn", 1, "searched", "www.bing.com", "how to get past the school filter"),
     Moment(75, "kill yourself you ugly loser nobody likes you", 1, host="chat.school.example", title="8K group"),
     Moment(90, "anyone selling vapes at lunch", 3, host="chat.school.example", title="Sixth form"),
+    Moment(104, "anyone selling vapes at lunch", 2), Moment(102, "anyone selling vapes at lunch", 2),
+    Moment(101, "anyone selling vapes at lunch", 2), Moment(99, "anyone selling vapes at lunch", 2),
     Moment(130, "i want to die this homework is killing me lol", 1),
     Moment(150, "i hate my life and i wish i was never born", 2),
 )  # fmt: skip
@@ -87,7 +90,7 @@ def set_scene(place: Place, *, now: datetime) -> Scene:
 def _decide(place: Place, numbers: list[int], now: datetime, *, member: int) -> Scene:
     dsl, deputy = place.staff["dsl"], place.staff["deputy"]
     acknowledge_capture(number=numbers[2], viewer=deputy, now=now - timedelta(minutes=15))
-    graded, closed, dismissed = numbers[12], numbers[6], numbers[11]
+    graded, closed, dismissed = numbers[16], numbers[6], numbers[15]
     grade_capture(number=graded, grade=3, revision=_revision(graded), viewer=dsl, now=now - timedelta(minutes=120))
     note_capture(number=graded, text="Spoke with her tutor, who will see her at lunch.", viewer=dsl, now=now - timedelta(minutes=118))
     grade_capture(number=closed, grade=4, revision=_revision(closed), viewer=dsl, now=now - timedelta(minutes=45))
@@ -98,7 +101,7 @@ def _decide(place: Place, numbers: list[int], now: datetime, *, member: int) -> 
     )
     captured = Capture.objects.get(pk=numbers[0])
     return Scene(
-        urgent=numbers[0], graded=graded, closed=closed, report=numbers[4], shared=numbers[5], shown=numbers[7], member=member,
+        urgent=numbers[0], graded=graded, closed=closed, report=numbers[4], burst=numbers[11], shared=numbers[5], shown=numbers[7], member=member,
         pupil=captured.pupil_id or 0, account=captured.account_id or 0, roll_import=_bring_roll(captured.school_id, now),
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ MODES = ("light", "dark")
 PAGES = {
     "dsl": (
         "/captures/", "/captures/?tab=graded", "/captures/?tab=closed", "/captures/?tab=record_only", "/captures/?theme=extremism",
+        "/captures/?tab=snoozed", "/captures/?theme=drugs&source=typed", "/captures/?all=yes", "/captures/?burst={burst}", "/captures/{burst}/", "/keyboard/",
         "/captures/{urgent}/", "/captures/{graded}/", "/captures/{closed}/", "/captures/{report}/", "/captures/{shared}/", "/captures/{shown}/",
         "/coverage/", "/coverage/people/", "/coverage/tests/", "/limits/", "/thresholds/", "/assurance/", "/content-access/", "/people/staff/", "/people/staff/{member}/",
         "/people/reading/", "/your-part/", "/nowhere/",

@@ -221,8 +221,10 @@ MOST_AT_ONCE = 200
 MOST_SNOOZE = timedelta(days=14)
 
 
-def check_bulk(*, severity: int, grade: int | None, new_grade: int | None = None) -> None:
-    """Raise NotAllowedNow where a decision on many at once must not touch this one: it is serious, or would become so."""
+def check_bulk(*, severity: int, grade: int | None, is_report: bool = False, new_grade: int | None = None) -> None:
+    """Raise NotAllowedNow where a decision on many at once must not touch this one: it is serious, would become so, or a child told us."""
+    if is_report:
+        raise NotAllowedNow("A pupil told us this: open it and decide on it alone.")
     if severity >= Level.SERIOUS:
         raise NotAllowedNow(f"It has severity {severity}: open it and decide on it alone.")
     if grade is not None and grade >= Level.SERIOUS:

@@ -12,7 +12,7 @@ from heedful.captures.actions.decide import StaleEdit, close_capture, dismiss_ca
 from heedful.captures.actions.undo import undo_decision
 from heedful.captures.models import Capture, Decision
 from heedful.captures.queries.queue import NotFound, capture_to_decide
-from heedful.captures.rules import MOST_AT_ONCE, BulkOutcome, Closing, FalsePositive, NotAllowedNow, check_bulk
+from heedful.captures.rules import MOST_AT_ONCE, BulkOutcome, Closing, FalsePositive, NotAllowedNow, Source, check_bulk
 from heedful.people.models import User
 from heedful.thresholds.rules import Route
 
@@ -72,7 +72,7 @@ def undo_batch(*, batch: UUID, viewer: User, now: datetime) -> Batch:
 
 def _decide(item: Item, verb: Verb, viewer: User, now: datetime, batch: UUID) -> Capture:
     capture = capture_to_decide(viewer, item.number)
-    check_bulk(severity=capture.severity, grade=capture.grade, new_grade=verb.grade)
+    check_bulk(severity=capture.severity, grade=capture.grade, is_report=capture.source == Source.REPORT, new_grade=verb.grade)
     common = {"number": item.number, "revision": item.revision, "viewer": viewer, "now": now, "batch": batch}
     if verb.grade is not None:
         return grade_capture(grade=verb.grade, **common)  # type: ignore[arg-type]

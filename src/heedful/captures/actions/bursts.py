@@ -101,7 +101,7 @@ def _spans(key: Key, rows: Sequence[Capture]) -> list[Span]:
         **whose,
     )
     found = near.values("burst").annotate(first=Min("observed_at"), last=Max("observed_at")).order_by()
-    return [Span(span["burst"], span["first"], span["last"]) for span in found]
+    return [Span(span["burst"], span["first"], span["last"]) for span in found if span["burst"] is not None]
 
 
 def _merged(joined: Joined) -> UUID | None:

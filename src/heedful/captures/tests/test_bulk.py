@@ -63,6 +63,11 @@ def test_no_verb_touches_grade_four_or_five_nor_gives_it(westbrook: Westbrook, g
     assert outcomes(westbrook, Verb(closing=Closing("Rang home", None)), graded) == [BulkOutcome.REFUSED]
 
 
+def test_what_a_child_told_us_is_never_decided_on_with_others(westbrook: Westbrook) -> None:
+    row = westbrook.stored(text="nobody likes you", source="report")
+    assert outcomes(westbrook, Verb(reason=FalsePositive.GAME), row) == [BulkOutcome.REFUSED]
+
+
 def test_grading_routing_and_closing_many(westbrook: Westbrook) -> None:
     rows = [westbrook.stored(2), westbrook.stored(3)]
     assert outcomes(westbrook, Verb(route=Route.BEHAVIOUR), *rows) == [BulkOutcome.DONE] * 2

@@ -10,7 +10,7 @@ from django.urls import reverse
 from heedful.captures.addresses import query_of
 from heedful.captures.queries.filters import QueueFilter
 from heedful.captures.queries.queue import QueueRow
-from heedful.captures.rules import SEVERITY_WORDS, Level, State
+from heedful.captures.rules import SEVERITY_WORDS, Level, Source, State
 from heedful.captures.views.presenting import CERTAINTY_SHORT, Due, due_of
 
 
@@ -52,5 +52,5 @@ def show_row(row: QueueRow, now: datetime, *, wanted: QueueFilter, may_decide: b
         new=row.under_it.new if row.state != State.NEW else 0,
         burst_url=reverse("queue") + f"?burst={row.number}",
         viewers=" and ".join(row.viewers),
-        may_select=may_decide and max(row.severity, row.grade or 0) < Level.SERIOUS,
+        may_select=may_decide and row.source != Source.REPORT and max(row.severity, row.grade or 0) < Level.SERIOUS,
     )

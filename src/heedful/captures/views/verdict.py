@@ -16,7 +16,7 @@ from heedful.captures.views.asking import asked_of, queue_address
 from heedful.captures.views.choices import Choice, reason_choices, snooze_choices
 from heedful.people.access import SignedIn
 
-MOST_NAMED = 12
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)

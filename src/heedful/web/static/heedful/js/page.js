@@ -82,10 +82,6 @@ if (sheet) {
   const toggle = sheet.querySelector("[data-keys-switch]");
   toggle?.addEventListener("change", () => switchKeys(toggle));
 }
-for (const button of document.querySelectorAll("[data-palette-open]")) {
-  button.hidden = false;
-  button.addEventListener("click", openPalette);
-}
 
 bindElements();
 markShortcuts();

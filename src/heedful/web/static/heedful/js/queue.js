@@ -148,7 +148,7 @@ onAction({
   burst: () => current()?.querySelector(".row-burst")?.click(),
   select: () => {
     if (toggle(current() ?? list.firstElementChild)) saySelected();
-    else announce.textContent = "Severity 4 and 5 are opened one by one";
+    else announce.textContent = "Severity 4 and 5, and what a pupil told us, are opened one by one";
   },
   select_range: () => selectTo(current()) && saySelected(),
   select_all: () => {
