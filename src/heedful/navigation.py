@@ -63,6 +63,7 @@ def _items(viewer: User) -> list[Item]:
     add(Right.SEE_DEVICES, "Devices", "devices", "device-laptop", "Devices")
     add(Right.SEE_COVERAGE, "Coverage", "coverage", "activity", "Devices")
     add(Right.SEE_DEVICES, "Server", "server_check", "server", "Devices")
+    add(Right.SEE_DEVICES, "Backups", "backups", "archive", "Devices")
     add(Right.CHANGE_ROLL, "Pupils", "pupils", "school", "People")
     add(Right.CHANGE_ROLL, "Accounts", "accounts", "user-question", "People")
     add(Right.CHANGE_ROLL, "Roll", "roll", "refresh", "People")
@@ -71,6 +72,7 @@ def _items(viewer: User) -> list[Item]:
     add(Right.LOOK_AFTER_READING, "Reading", "reading", "eye", "People")
     add(Right.SEE_THRESHOLDS, "Thresholds", "thresholds", "adjustments", "Oversight")
     add(Right.SEE_ASSURANCE, "Assurance", "assurance", "shield-check", "Oversight")
+    add(Right.SEE_ASSURANCE, "Retention", "retention", "clock", "Oversight")
     add(None, "Your part", "your_part", "users", "About")
     add(None, "Limits", "limits", "help", "About")
     return items

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -11,9 +12,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from heedful.captures.actions.decide import grade_capture
+from heedful.captures.actions.hold import hold_capture
 from heedful.captures.actions.own import save_view
 from heedful.captures.actions.seal import seal_picture_of
 from heedful.captures.models import Decision
+from heedful.captures.retention import HoldReason
+from heedful.devices.actions import make_token
+from heedful.devices.inventory.actions import read_list
+from heedful.devices.rules import TokenKind
 from heedful.people.actions import add_staff, change_school, grant_content
 from heedful.people.reading.actions import lock_reading
 from heedful.people.roll.actions.imports import read_import
@@ -25,7 +31,10 @@ PERSONAS = ("dsl", "deputy", "dsl_of_another_school", "behaviour_lead", "technic
 SIGN_IN, CONFIRM = "sign in", "confirm"  # redirects to the sign-in page, and to proving again who one is
 PICTURED, SEALED = "pictured", "sealed"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
+DEVICE, PROFILE, TOKEN, LIST = "device", "profile", "token", "list of devices"
 DECISION, VIEW = "decision", "view"
+HOLD = "hold"
+IN_A_MONTH = str(timezone.localdate() + timedelta(days=30))
 PUPIL, ACCOUNT, ROLL_IMPORT = "pupil", "account", "roll import"
 MEMBER, LOCK = "member", "lock"  # a member of staff, and a lock of their reading
 
@@ -108,6 +117,22 @@ TABLE = (
     Row("keyboard", everybody(422), (), {"key-next": "jjj"}),
     Row("thresholds", only(200, *READERS, "head")),
     Row("devices", only(200, "technician")),
+    Row("devices_csv", only(200, "technician")),
+    Row("device", only(200, "technician"), (DEVICE,)),
+    Row("device_retire", only(302, "technician"), (DEVICE,), {}),
+    Row("device_return", only(302, "technician"), (DEVICE,), {}),
+    Row("device_merge", only(302, "technician"), (DEVICE,), {}),
+    Row("profile_revoke", only(302, "technician"), (DEVICE, PROFILE), {}),
+    Row("device_policy", only(200, "technician")),
+    Row("tokens", only(200, "technician")),
+    Row("token_make", only(422, "technician"), (), {}),
+    Row("token_make", only(200, "technician"), (), {"kind": "device", "label": "Room IT2", "uses": "30", "days": "30"}),
+    Row("token_revoke", only(302, "technician"), (TOKEN,), {}),
+    Row("inventory", only(200, "technician")),
+    Row("inventory", only(422, "technician"), (), {}),
+    Row("inventory_import", only(200, "technician"), (LIST,)),
+    Row("inventory_apply", only(302, "technician"), (LIST,), {}),
+    Row("inventory_refuse", only(302, "technician"), (LIST,), {}),
     Row("coverage", only(200, *ALL_LEADS, "technician", "head", "governor")),
     Row("coverage_devices", only(200, *ALL_LEADS, "technician")),
     Row("coverage_people", only(200, *ALL_LEADS, "technician")),
@@ -118,6 +143,13 @@ TABLE = (
     Row("coverage_terms", only(422, *ALL_LEADS, "technician"), (), {"autumn_from": "2026-09-01"}),
     Row("limits", everybody(200)),
     Row("assurance", only(200, *ALL_LEADS, "head", "governor")),
+    Row("retention", only(200, *ALL_LEADS, "head", "governor")),
+    Row("retention_period", only(422, "dsl", "dsl_of_another_school", "head"), (), {}),
+    Row("record", only(200, *ALL_LEADS, "head", "governor")),
+    Row("backups", only(200, *ALL_LEADS, "technician", "head", "governor")),
+    Row("capture_hold", only(302, *LEADS), MINE, {"reason": "case", "review_on": IN_A_MONTH}),
+    Row("capture_hold", only(302, *LEADS, "behaviour_lead"), ITS, {"reason": "case", "review_on": IN_A_MONTH}),
+    Row("hold_release", only(302, *LEADS), (HOLD,), {}),
     Row("server_check", only(200, "technician")),
     Row("grants", only(200, *ALL_LEADS)),
     Row("grants", only(422, *ALL_LEADS), (), {}),
@@ -210,6 +242,10 @@ def subject_of(argument: str, place: Place) -> str:
         return str(Decision.objects.get(capture=number).pk)
     if argument == VIEW:
         return str(save_view(viewer=place.staff["dsl"], name="Drugs", query="theme=drugs", is_default=False).pk)
+    if argument == HOLD:
+        number = place.stores("i want to kill myself tonight")
+        day = timezone.localdate() + timedelta(days=30)
+        return str(hold_capture(number=number, reason=HoldReason.CASE, review_on=day, viewer=place.staff["dsl"], now=timezone.now()).pk)
     if argument == GRANT:
         # Given to somebody whom this table does not ask.
         holder = add_staff(school=place.school, email="visitor@larkfield.example", name="Visitor", roles=[RoleName.TECHNICIAN], now=timezone.now())
@@ -222,6 +258,14 @@ def subject_of(argument: str, place: Place) -> str:
         lock = lock_reading(person=member, reads=214, now=timezone.now())
         assert lock
         return str(lock.pk)
+    if argument in {DEVICE, PROFILE}:
+        return str(place.device.device_id if argument == DEVICE else place.device.pk)
+    if argument == TOKEN:
+        kind = TokenKind.DEVICE
+        return str(make_token(school_id=place.school.pk, kind=kind, label="", uses=1, valid_for_days=1, made_by=None, now=timezone.now())[0].pk)
+    if argument == LIST:
+        content, now = b"Serial,Kind\nS1,windows\n", timezone.now()
+        return str(read_list(school=place.school, file="devices.csv", content=content, by=None, door="page", now=now)[0].pk)
     if argument == PUPIL:
         return str(place.pupils[0].pk)
     if argument == ACCOUNT:

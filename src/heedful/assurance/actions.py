@@ -1,16 +1,32 @@
-"""What the keepers of the data write down: backups, restores."""
+"""What the keepers of the data do and write down: backups, restores, the night's deletions, the weekly head of the audit chain."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.db import transaction
+from django.db.models import DateTimeField
+from django.utils import timezone
 
-from heedful.assurance.models import BackupRun
-from heedful.audit.actions import append
-from heedful.audit.queries import chains
+from heedful.assurance.models import BackupRun, RetentionRun
+from heedful.assurance.records import RECORDS
+from heedful.audit.actions import append, check_whole_chain
+from heedful.audit.line import writers_in_line
+from heedful.audit.models import Entry
+from heedful.audit.queries import chains, head_of
 from heedful.audit.rules import SYSTEM, Action, Fact
+from heedful.captures.actions import retain
+from heedful.captures.models import Deletion
+from heedful.escalation.actions import tell_people
+from heedful.escalation.rules import NoticeKind
+from heedful.people.queries import all_schools, people_with_role
+from heedful.people.rules import RoleName
+from heedful.vault.line import keepers_in_line
 
+RECORDS_STEP = 500
+BACKUP_OLD_DAYS = 2
 INSTALLATION = 0
 
 
@@ -35,3 +51,84 @@ def record_recovery_key(*, now: datetime) -> None:
     """Write down that a recovery key was made; which one, nobody writes down."""
     with transaction.atomic():
         append(school_id=INSTALLATION, actor=SYSTEM, fact=Fact(Action.RECOVERY_KEY_MADE, "installation", ()), now=now)
+
+
+def run_night(*, now: datetime) -> dict[str, int]:
+    """Delete everything whose time is over, in small steps. Returns how many of each kind went. Safe to break off and to run twice."""
+    counts: Counter[str] = Counter()
+    with keepers_in_line():
+        run = RetentionRun.objects.create(started_at=now)
+        retain.forget_deleted_bytes()
+        for school in all_schools():
+            counts.update(_night_of(school.pk, now))
+        counts.update(_delete_records(now))
+        retain.settle_file()
+        RetentionRun.objects.filter(pk=run.pk).update(finished_at=timezone.now(), counts=dict(counts))
+    return dict(counts)
+
+
+def _night_of(school_id: int, now: datetime) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    retain.apply_choices(school_id=school_id, now=now)
+    counts["told"] = retain.tell_before_deletion(school_id=school_id, now=now)
+    for kind, step in (("parts", retain.delete_parts), ("captures", retain.delete_captures)):
+        while done := step(school_id=school_id, now=now):
+            counts[kind] += done
+    counts["files"] = retain.sweep_files(school_id=school_id, now=now)
+    counts["keys"] = len(retain.renew_keys(school_id=school_id, now=now))
+    return counts
+
+
+def _delete_records(now: datetime) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for record in RECORDS:
+        model, before = apps.get_model(record.model), now - timedelta(days=record.days)
+        column = model._meta.get_field(record.since)
+        limit = before if isinstance(column, DateTimeField) else timezone.localdate(before)
+        rows = model._default_manager.filter(**{f"{record.since}__lt": limit}, **record.only).order_by("pk")
+        while pks := list(rows.values_list("pk", flat=True)[:RECORDS_STEP]):
+            with writers_in_line(), transaction.atomic():
+                model._default_manager.filter(pk__in=pks).delete()
+            counts[record.model] += len(pks)
+    if counts:
+        with transaction.atomic():
+            Deletion.objects.bulk_create(Deletion(school=None, at=now, kind=kind, count=count) for kind, count in sorted(counts.items()))
+            fact = Fact(Action.RECORDS_DELETED, "records", (), dict(sorted(counts.items())))
+            append(school_id=INSTALLATION, actor=SYSTEM, fact=fact, now=now)
+    return counts
+
+
+def tell_of_old_backup(*, now: datetime) -> int:
+    """Tell each school's technicians and leads, once a day, that the last whole backup is old. Returns its age in days; 0 where all is well."""
+    last = BackupRun.objects.filter(fault="").order_by("-at").values_list("at", flat=True).first()
+    since = last or Entry.objects.filter(number=1).order_by("at").values_list("at", flat=True).first() or now
+    days = (now - since).days
+    if days < BACKUP_OLD_DAYS:
+        return 0
+    for school in all_schools():
+        tell_people(
+            school_id=school.pk, kind=NoticeKind.BACKUP_OLD, people=people_with_role(school.pk, RoleName.TECHNICIAN, RoleName.DSL), now=now,
+            number=days, url_name="backups", once_key=str(timezone.localdate(now)),
+        )  # fmt: skip
+    return days
+
+
+def send_heads(*, now: datetime) -> list[int]:
+    """Check every school's chain from its start, then mail its head to the safeguarding lead and the head. Returns the schools told.
+
+    A broken chain's head is not sent: its leads are told that it is broken, and at which entry.
+    """
+    told = []
+    for school in all_schools():
+        broken = check_whole_chain(school.pk, now=now)
+        head = head_of(school.pk)
+        if head is None:
+            continue
+        kind = NoticeKind.AUDIT_BROKEN if broken else NoticeKind.AUDIT_HEAD
+        tell_people(
+            school_id=school.pk, kind=kind, people=people_with_role(school.pk, RoleName.DSL, RoleName.HEAD), now=now,
+            number=broken.number if broken else head.number, digest="" if broken else head.hash, url_name="record",
+            once_key=f"{timezone.localdate(now):%G-W%V}",
+        )  # fmt: skip
+        told.append(school.pk)
+    return told

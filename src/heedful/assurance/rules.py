@@ -15,10 +15,11 @@ class Count:
     """A number of captures as a page may show it: itself, none, or fewer than five."""
 
     value: int
+    is_exact: bool = False  # for who may open the captures themselves
 
     @property
     def is_suppressed(self) -> bool:
-        return 0 < self.value < LEAST_SHOWN
+        return 0 < self.value < LEAST_SHOWN and not self.is_exact
 
     def __str__(self) -> str:
         return f"fewer than {LEAST_SHOWN}" if self.is_suppressed else str(self.value)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heedful.captures.views import around, bulk, capture, decide, moving, own, pictures, queue
+from heedful.captures.views import around, bulk, capture, decide, holding, moving, own, pictures, queue
 
 urlpatterns = [
     path("captures/", queue.queue, name="queue"),
@@ -35,5 +35,7 @@ urlpatterns = [
     path("captures/<int:number>/sealed-picture/agree", pictures.agree, name="picture_agree"),
     path("captures/<int:number>/sealed-picture/decline", pictures.decline, name="picture_decline"),
     path("captures/picture-colour", pictures.colour, name="picture_colour"),
+    path("captures/<int:number>/hold", holding.hold, name="capture_hold"),
+    path("holds/<int:hold_id>/release", holding.release, name="hold_release"),
     path("captures/<int:number>/close", decide.close, name="capture_close"),
 ]

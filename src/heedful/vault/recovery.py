@@ -32,6 +32,11 @@ def make_recovery_key(*, replace: bool) -> str:
     return secret
 
 
+def has_recovery_key() -> bool:
+    """Whether one was made, so that backups can be."""
+    return (Path(settings.KEYS_DIR) / RECOVERY_FILE).exists()
+
+
 def recovery_recipient() -> str:
     """What closes a keys file. Raises NoRecoveryKey."""
     path = Path(settings.KEYS_DIR) / RECOVERY_FILE

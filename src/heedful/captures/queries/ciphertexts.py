@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import BinaryField, Model, QuerySet, Value
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
 
 from heedful.captures.models import Capture, CaptureNote, Decision, PictureSeal
 from heedful.captures.sealing import NOTE_TABLE, SEAL_TABLE, TABLE
 from heedful.people.models import RollImport
+from heedful.vault.blobs import blobs_of_school
+from heedful.vault.envelope import envelope_start
 
 STEP = 200
 
@@ -94,3 +98,14 @@ def blobs_named(school_id: int | None = None) -> Iterator[NamedBlob]:
         rows = rows.filter(school_id=school_id)
     for number, school, name, capture_id in rows.order_by("pk").values_list("pk", "school_id", "picture_blob", "capture_id").iterator():
         yield NamedBlob(school, name, TABLE, str(capture_id), number)
+
+
+def uses_key(school_id: int, version: int) -> bool:
+    """Whether anything of the school that is kept was sealed with this version of its key. Reads through the tables: not while somebody waits."""
+    start = envelope_start(version)
+    for columns in COLUMNS:
+        for field in columns.fields:
+            begins = Substr(f"{field}_sealed", 1, len(start), output_field=BinaryField())
+            if columns.rows(school_id).filter(Exact(begins, Value(start, output_field=BinaryField()))).exists():
+                return True
+    return any(head == start for _, head, _ in blobs_of_school(school_id))

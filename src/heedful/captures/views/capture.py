@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from heedful.captures.actions.passing import receive_capture
 from heedful.captures.queries.around import Context, Other
+from heedful.captures.queries.holds import keeping_of
 from heedful.captures.queries.opened import OpenCapture, open_capture
 from heedful.captures.queries.queue import NotFound
 from heedful.captures.queries.reading import Exposure, exposure_of, likes_greyscale
@@ -69,6 +70,7 @@ class CaptureContext:
     near: tuple[Other, ...]
     is_around_open: bool
     context_reasons: tuple[Choice, ...]
+    confidences: tuple[tuple[str, int], ...]  # (theme, percent)
     guidance: tuple[str, ...]
     due: Due | None
     is_closed: bool
@@ -96,12 +98,12 @@ def show_capture(
 ) -> HttpResponse:
     """The page as it stands now: with the trouble of a decision beside its field, or with its picture (WebP) or what stands round it open."""
     now = timezone.now()
-    receive_capture(number=number, viewer=request.user, now=now)
     opened = open_capture(request.user, number, now=now)
+    receive_capture(number=number, viewer=request.user, now=now)
     reader = ReaderContext(likes_greyscale(request.user), exposure_of(request.user, now=now))
     context = context_of(opened, trouble, now, reader=reader, picture=picture, around=around)
     verdict = verdict_of(request, number, now=now)
-    return render(request, "captures/capture.html", {"page": context, "verdict": verdict}, status=trouble.status)
+    return render(request, "captures/capture.html", {"page": context, "verdict": verdict, "keeping": keeping_of(request.user, number, now=now)}, status=trouble.status)
 
 
 def context_of(
@@ -126,6 +128,7 @@ def context_of(
         near=around.near if around else (),
         is_around_open=around is not None,
         context_reasons=_choices(ContextReason.choices, ""),
+        confidences=tuple((title, round(thousandths / 10)) for title, thousandths, _ in opened.themes),
         guidance=paragraphs(opened.guidance or (REPORT_GUIDANCE if opened.source == Source.REPORT else "")),
         due=due_of(opened.urgency, opened.arrived_at, now) if opened.acknowledged_at is None and not opened.false_positive else None,
         is_closed=opened.state == State.CLOSED,

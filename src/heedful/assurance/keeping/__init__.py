@@ -1,0 +1,1 @@
+"""The pages on what is kept: retention, the record and its seal, backups."""
