@@ -18,6 +18,11 @@ MOST_SEQUENCE = 2**53 - 1
 STORED_PER_HOUR = 60
 # Enrolling again on a device that says who it is costs no use of the token: so many times a day, for it can say what it likes.
 FREE_ENROLMENTS_A_DAY = 60
+# Agents before this one are told to be updated. They still send, and what they send is taken.
+OLDEST_AGENT = "0.1.0"
+# A token that stops within this time is told of: sign-ins that leave nothing behind enrol each time, and would all go dark.
+TOKEN_ENDS_SOON = timedelta(days=14)
+MOST_TOKEN_USES, MOST_TOKEN_DAYS = 100_000, 800
 # Which account used which device on which day: for coverage, a term's half and no longer.
 ACCOUNT_DAYS_KEPT = timedelta(days=45)
 

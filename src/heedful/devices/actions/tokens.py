@@ -10,14 +10,20 @@ from django.db.models import F
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Actor, Fact
 from heedful.devices.models import EnrolmentToken
-from heedful.devices.rules import TokenKind, new_token, token_hash
+from heedful.devices.rules import MOST_TOKEN_DAYS, MOST_TOKEN_USES, TokenKind, new_token, token_hash
 from heedful.people.models import User
+
+
+class TokenRefused(Exception):
+    """No token can be made so; the text says what is taken."""
 
 
 def make_token(
     *, school_id: int, kind: TokenKind, label: str, uses: int, valid_for_days: int, made_by: User | None, now: datetime
 ) -> tuple[EnrolmentToken, str]:
-    """Make an enrolment token; the second value is the token itself, which can't be read again."""
+    """Make an enrolment token; the second value is the token itself, which can't be read again. Raises TokenRefused."""
+    if not 0 <= uses <= MOST_TOKEN_USES or not 0 < valid_for_days <= MOST_TOKEN_DAYS or len(label) > 80:
+        raise TokenRefused(f"a token has at most {MOST_TOKEN_USES:,} uses, 1 to {MOST_TOKEN_DAYS} days and a label of at most 80 characters")
     token = new_token()
     with transaction.atomic():
         row = EnrolmentToken.objects.create(

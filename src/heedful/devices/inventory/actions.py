@@ -83,14 +83,14 @@ def refuse_list(*, waiting: InventoryImport, now: datetime) -> bool:
 
 def known_devices(school_id: int) -> list[Known]:
     """Every device of the school as the difference compares it."""
-    rows = Device.objects.filter(school_id=school_id).order_by("pk").values_list(
-        "id", "kind", "label", "serial", "machine_id", "directory_device_id", "model", "site", "group_id", "assigned_account_id", "listed_from",
-        "listed_at", "unlisted_at", "retired_at",
-    )  # fmt: skip
+    rows = Device.objects.filter(school_id=school_id).order_by("pk").defer("added_at", "active_in_inventory_at")
     return [
-        Known(*row, is_listed=listed is not None and unlisted is None, was_listed=listed is not None, is_retired=retired is not None)
-        for *row, listed, unlisted, retired in rows
-    ]
+        Known(
+            d.pk, d.kind, d.label, d.serial, d.machine_id, d.directory_device_id, d.model, d.site, d.group_id, d.assigned_account_id, d.listed_from,
+            is_listed=d.is_listed, was_listed=d.listed_at is not None, is_retired=d.retired_at is not None,
+        )
+        for d in rows.iterator(chunk_size=2000)
+    ]  # fmt: skip
 
 
 def _wanted(school: School, rows: Iterable[Listed]) -> list[Wanted]:

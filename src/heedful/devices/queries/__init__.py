@@ -1,4 +1,4 @@
-"""What can be asked about devices."""
+"""What other apps ask about profiles: who is it, how many report. The technician's own questions are in the modules beside this."""
 
 from __future__ import annotations
 
@@ -10,25 +10,7 @@ from django.db.models import Count, Max, Q, Sum
 
 from heedful.devices.models import Profile, ProfileHour, TestSighting
 from heedful.people.models import User
-from heedful.people.queries import rights_by_school, schools_with
-from heedful.people.rules import Right
-
-
-@dataclass(frozen=True)
-class DeviceRow:
-    """What a technician sees of a device: no content, no name."""
-
-    id: str
-    school: str
-    os: str
-    browser: str
-    agent_version: str
-    bundle_version: str
-    last_seen_at: datetime | None
-    spool_captures: int
-    set_aside: int
-    clock_skew_s: int
-    reports_today: bool
+from heedful.people.queries import rights_by_school
 
 
 def find_profile(device_id: str) -> Profile | None:
@@ -38,20 +20,6 @@ def find_profile(device_id: str) -> Profile | None:
     except ValueError:
         return None
     return Profile.objects.select_related("school").filter(pk=key).first()
-
-
-def devices_for(viewer: User, *, now: datetime, most: int = 500) -> list[DeviceRow]:
-    """The devices of the schools in which the viewer looks after devices, the longest silent first."""
-    schools = schools_with(viewer, Right.SEE_DEVICES)
-    day_ago = now - timedelta(days=1)
-    rows = Profile.objects.filter(school_id__in=schools, revoked_at=None).select_related("school").order_by("last_seen_at", "id")[:most]
-    return [
-        DeviceRow(
-            str(d.id), d.school.name, d.os, d.browser, d.agent_version, d.bundle_version, d.last_seen_at,
-            d.spool_captures, d.set_aside, d.clock_skew_s, d.last_seen_at is not None and d.last_seen_at > day_ago,
-        )
-        for d in rows
-    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

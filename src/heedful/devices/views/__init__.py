@@ -1,0 +1,1 @@
+"""The technician's pages: devices, tokens, the inventory. Never content, never a pupil's name."""
