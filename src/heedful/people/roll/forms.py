@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from heedful.people.models import SOURCE_ID_LENGTH, School
 from heedful.people.roll.queries.pupils import PupilFilter
@@ -17,11 +18,18 @@ class _SeveralFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
+class _FilesField(forms.FileField):
+    """Several files, each held to what one is held to."""
+
+    def clean(self, value: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        return [super(_FilesField, self).clean(each, initial) for each in value or [None]]
+
+
 class UploadForm(forms.Form):
     """The files of a roll, and for which school they are."""
 
     school = forms.TypedChoiceField(coerce=int, label="School")
-    chosen = forms.FileField(
+    chosen = _FilesField(
         label="Files", widget=_SeveralFiles(attrs={"accept": ".csv,.txt,.tsv,.zip", "class": "form-control"}),
         help_text="A OneRoster zip, or one or more of pupils.csv, staff.csv, groups.csv and accounts.csv.",
         error_messages={"required": "Choose one or more files of at most 32 MB in all.", "empty": "This file is empty."},
@@ -42,10 +50,10 @@ class UploadForm(forms.Form):
 
     def uploads(self) -> list[tuple[str, bytes]]:
         """The files' names and contents, as the readers take them. Ask it of a valid form."""
-        return [(str(each.name), each.read()) for each in self.files.getlist("chosen")]  # type: ignore[attr-defined]
+        return [(str(each.name), each.read()) for each in self.cleaned_data["chosen"]]
 
     def clean(self) -> dict[str, Any]:
-        given = self.files.getlist("chosen") if hasattr(self.files, "getlist") else []
+        given = self.cleaned_data.get("chosen", [])
         if len(given) > MOST_FILES or sum(each.size for each in given) > MOST_TOTAL_BYTES:
             raise forms.ValidationError(f"At most {MOST_FILES} files and {MOST_TOTAL_BYTES // 1024**2} MB together.")
         return super().clean() or {}

@@ -21,7 +21,7 @@ from heedful.web.decorators import command, not_found_on, page
 @page
 @needs(Right.CHANGE_ROLL)
 def accounts(request: SignedIn) -> HttpResponse:
-    """Shared accounts and closed ones that are still used; a search finds any."""
+    """Accounts to look after; a search finds any."""
     words = request.GET.get("q", "").strip()[:80]
     context = {
         "accounts": accounts_for(request.user, words=words),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from heedful.people.access import SignedIn, needs
-from heedful.people.queries import count_unmatched, my_schools
+from heedful.people.queries import count_unmatched, my_schools, schools_with
 from heedful.people.roll.actions.look import list_pupils, read_pupil
 from heedful.people.roll.forms import PupilSearch
 from heedful.people.roll.queries.pupils import years_and_groups
@@ -31,6 +31,7 @@ def pupils(request: SignedIn) -> HttpResponse:
         "kept": kept.urlencode(),
         "is_narrowed": bool(wanted.words or wanted.year_group is not None or wanted.group or wanted.leavers),
         "unmatched": count_unmatched(request.user),
+        "may_match": bool(schools_with(request.user, Right.MATCH_ACCOUNTS)),
         "many_schools": len(my_schools(request.user)) > 1,
     }
     return render(request, "people/pupils.html", context)

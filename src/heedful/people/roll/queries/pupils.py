@@ -110,12 +110,13 @@ def years_and_groups(viewer: User) -> tuple[list[int], list[tuple[int, str]]]:
 
 
 def accounts_for(viewer: User, *, words: str = "") -> list[AccountRow]:
-    """Accounts whose address has these words; without words those to look after: shared ones, and closed ones that are still used."""
+    """Accounts whose address has these words; without words those to look after: not on the roll, shared, or closed and still used."""
     rows = Account.objects.filter(school_id__in=schools_with(viewer, Right.CHANGE_ROLL)).exclude(pupil_id__in=barred_pupils(viewer))
     if len(words) >= LEAST_SEARCH:
         rows = rows.filter(address__icontains=words)
     else:
-        rows = rows.filter(Q(shared=True, closed_on=None) | Q(closed_on__isnull=False, last_seen_at__date__gt=F("closed_on")))
+        unmatched = Q(pupil=None, staff=None, shared=False, last_seen_at__isnull=False)
+        rows = rows.filter(Q(shared=True, closed_on=None) | Q(closed_on__isnull=False, last_seen_at__date__gt=F("closed_on")) | unmatched)
     # What devices report and nobody has put on the roll is the lead's to see; others get the number.
     rows = rows.exclude(~Q(school_id__in=schools_with(viewer, Right.MATCH_ACCOUNTS)), pupil=None, staff=None, shared=False)
     found = rows.select_related("pupil", "staff", "school").order_by("address", "id")[:MOST_ACCOUNTS]
