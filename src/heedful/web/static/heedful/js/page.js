@@ -2,7 +2,7 @@
  * What every page has: the shortcut sheet with its off switch, keys for what stands on the page, the command palette,
  * moments that stay fresh, results said aloud, and an eye on the session.
  */
-import {closeSheetOnBackdrop, handlerOf, keysAreOn, keysOf, onAction, onKeys, setKeys} from "./keys.js";
+import {closeSheetOnBackdrop, keysAreOn, keysOf, onAction, onKeys, setKeys} from "./keys.js";
 import {keepMomentsFresh} from "./moments.js";
 import {openPalette} from "./palette.js";
 import {sendOnce} from "./sending.js";
@@ -90,5 +90,5 @@ sendOnce();
 sayWhatWasDone();
 keepMomentsFresh(document);
 if (document.body.dataset.idleSeconds) watchSession(Number(document.body.dataset.idleSeconds));
-// Where a test or a person presses a key at once: the keys listen from here on.
-document.documentElement.dataset.listens = handlerOf("sheet") ? "yes" : "";
+// Every script of the page has run by then, so keys and buttons do what they should from here on.
+addEventListener("DOMContentLoaded", () => (document.documentElement.dataset.listens = "yes"));

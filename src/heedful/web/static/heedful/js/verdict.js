@@ -6,9 +6,8 @@ const EVERY_MS = 15_000;
 const reasons = document.querySelector("[data-reasons]");
 
 function openNothing() {
-  const details = document.getElementById("false-positive");
-  details.open = true;
-  details.querySelector("button").focus();
+  reasons.closest("details").open = true;
+  reasons.querySelector("button").focus();
 }
 
 /** Within the reasons a digit is a reason, not a grade. */
