@@ -31,5 +31,6 @@ def watch_reading(*, person: User, now: datetime) -> None:
 
 
 def _tell(person: User, kind: NoticeKind, *, number: int, once_key: str, now: datetime) -> None:
-    for school_id, people in others_to_tell(person, schools_with(person, Right.READ_BEHAVIOUR)).items():
+    schools = schools_with(person, Right.READ_BEHAVIOUR)
+    for school_id, people in others_to_tell(person, schools, head_always=kind == NoticeKind.READING_LOCKED).items():
         tell_people(school_id=school_id, kind=kind, people=people, now=now, number=number, url_name=PAGE, once_key=once_key)

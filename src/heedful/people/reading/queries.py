@@ -55,15 +55,16 @@ def pictures_of(person: User, *, now: datetime) -> int:
     return len(done_by(person.pk, Action.CAPTURE_PICTURE_REVEALED, since=now - PICTURE_WINDOW))
 
 
-def others_to_tell(person: User, schools: list[int]) -> dict[int, list[User]]:
-    """By school: the other safeguarding leads, deputies where there is no other lead, and the head. For the system."""
+def others_to_tell(person: User, schools: list[int], *, head_always: bool) -> dict[int, list[User]]:
+    """By school: the other safeguarding leads, or deputies and head where there is no other lead. For the system."""
     found: dict[int, list[User]] = {}
     for school_id in sorted(schools):
         people = User.objects.filter(roles__school_id=school_id, is_active=True).exclude(pk=person.pk).distinct().order_by("pk")
         leads = list(people.filter(roles__school_id=school_id, roles__name=RoleName.DSL))
         deputies = list(people.filter(roles__school_id=school_id, roles__name=RoleName.DEPUTY))
         heads = list(people.filter(roles__school_id=school_id, roles__name=RoleName.HEAD))
-        found[school_id] = list({each.pk: each for each in (*(leads or deputies), *heads)}.values())
+        told = (*leads, *heads) if leads and head_always else leads or (*deputies, *heads)
+        found[school_id] = list({each.pk: each for each in told}.values())
     return found
 
 
