@@ -9,7 +9,7 @@ import http.client
 import json
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -82,7 +82,8 @@ class SimulatedDevice:
     def policy(self, account: str) -> dict[str, Any]:
         return self.request("GET", f"/device/v1/policy?account={quote(account, safe='')}").document()
 
-    def heartbeat(self, *, device_time: str, bundle_version: str, account: str = "") -> Answer:
+    def heartbeat(self, *, device_time: str, bundle_version: str, account: str = "", said: Mapping[str, Any] | None = None) -> Answer:
+        """Say that it is alive; `said` has more of the contract's fields."""
         spool = {"captures": len(self.spool), "bytes": 0, "set_aside": 0, "lost_pictures": 0, "lost_captures": 0}
         document = {
             "agent_version": "0.1.0",
@@ -91,6 +92,7 @@ class SimulatedDevice:
             "device_time": device_time,
             "spool": spool,
         }
+        document |= said or {}
         if account:
             document["account"] = {"name": account, "identity_confidence": "certain", "how": "profile"}
         return self.request("POST", "/device/v1/heartbeat", json.dumps(document).encode())

@@ -10,12 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from heedful.captures.assessing import bundle_in_use
 from heedful.demo.device import SimulatedDevice
+from heedful.demo.inventory import Tokens, chromebook_id, seed_devices
 from heedful.demo.replay import Counted, Replay, plan_day, read_lines
 from heedful.demo.school import PERSONAS, DemoSchool, seed_school
 from heedful.devices.actions import make_token
-from heedful.devices.rules import TokenKind
+from heedful.devices.rules import TokenKind, policy_hash, token_hash
 from heedful.gateway.extension_policy import policy_for
 from heedful.gateway.shipped_extension import package
 
@@ -39,11 +42,17 @@ def seed(folder: Path, *, now: datetime) -> Seeded:
     """Make school, staff, tokens and sign-in links. The links lie in a file of mode 0600 until the demo stops."""
     school = seed_school(now=now)
     _, fleet = make_token(
-        school_id=school.school.pk, kind=TokenKind.CHROMEOS, label="Chromebooks", uses=DEVICES, valid_for_days=1, made_by=None, now=now
-    )
+        school_id=school.school.pk, kind=TokenKind.CHROMEOS, label="Chromebooks", uses=500, valid_for_days=365,
+        made_by=school.staff["technician"], now=now,
+    )  # fmt: skip
+    _, computers = make_token(
+        school_id=school.school.pk, kind=TokenKind.DEVICE, label="Computers", uses=150, valid_for_days=365,
+        made_by=school.staff["technician"], now=now,
+    )  # fmt: skip
     _, browser = make_token(
         school_id=school.school.pk, kind=TokenKind.DEVICE, label="Browser on this machine", uses=50, valid_for_days=1, made_by=None, now=now
     )
+    seed_devices(school, tokens=Tokens(fleet, computers), over_the_wire=DEVICES, now=now)
     links = {persona.key: secrets.token_urlsafe(24) for persona in PERSONAS}
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write_private(folder / LINKS_FILE, json.dumps({links[persona.key]: persona.email for persona in PERSONAS}))
@@ -53,9 +62,12 @@ def seed(folder: Path, *, now: datetime) -> Seeded:
 def replay(seeded: Seeded, folder: Path, *, server_url: str, lines: int, now: datetime, say: Say) -> Counted:
     """Enrol the fleet over the wire, replay the day, keep what was counted for the console."""
     devices = [SimulatedDevice(server_url) for _ in range(DEVICES)]
+    told = {"lines_read": 40, "forced": True, "incognito_allowed": False, "fault": "none"}
+    told["policy_hash"] = policy_hash(server_url=settings.DEVICE_URL, chromeos_token_hash=token_hash(seeded.fleet_token))
     for index, device in enumerate(devices):
-        device.enrol(seeded.fleet_token, directory_device_id=f"chromebook-{index:03d}")
-        device.heartbeat(device_time=now.isoformat(timespec="milliseconds"), bundle_version=bundle_in_use().version)
+        device.enrol(seeded.fleet_token, directory_device_id=chromebook_id(index))
+        account = seeded.school.addresses[index]
+        device.heartbeat(device_time=now.isoformat(timespec="milliseconds"), bundle_version=bundle_in_use().version, account=account, said=told)
     say(f"{DEVICES} simulated Chromebooks enrolled")
     run = Replay(seeded.school, bundle_in_use(), devices, now)
     day = plan_day(read_lines(), count=lines)

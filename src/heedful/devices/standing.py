@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from heedful.devices.coverage.days import Calendar
-from heedful.devices.coverage.rules import Machine, Reading, Seat, State, machine_reads, reads, state_of
+from heedful.devices.coverage.rules import SILENT_SCHOOL_DAYS, Machine, Reading, Seat, State, machine_reads, reads, state_of
 from heedful.devices.rules import OLDEST_AGENT, DeviceKind, Fault
 
 SKEW_WORTH_SAYING_S = 120
@@ -33,6 +33,7 @@ FILTERS = {
     "not_covered": "Not covered",
     "retired": "Retired",
 }
+SYSTEMS = {"chromeos": "ChromeOS", "macos": "macOS", "windows": "Windows", "linux": "Linux"}
 _OF_STATE = {State.SILENT: "silent", State.NEVER: "never", State.AWAY: "away", State.NO_AGENT: "not_covered"}
 
 
@@ -108,6 +109,11 @@ class ProfileFacts:
     token_label: str | None = ""
 
     @property
+    def system(self) -> str:
+        """The operating system's own name."""
+        return SYSTEMS.get(self.os.lower(), self.os)
+
+    @property
     def seat(self) -> Seat:
         return Seat(self.enrolled_at, self.last_seen_at, self.lines_told_at, self.lines_read_at, self.fault, bool(self.bundle_version))
 
@@ -126,6 +132,7 @@ class Standing:
     listed_from: str
     is_listed: bool
     is_retired: bool
+    is_in_use: bool
     state: State
     last_seen_at: datetime | None
     profiles: tuple[ProfileFacts, ...]
@@ -219,8 +226,14 @@ def standing_of_device(device: DeviceFacts, profiles: Collection[ProfileFacts], 
         filters |= set() if device.is_listed else {"outside"}
     return Standing(
         device.id, device.label, device.serial, device.kind, device.model, device.site, device.group, device.listed_from, device.is_listed,
-        device.is_retired, state, seen, tuple(profiles), tuple(troubles), frozenset(filters),
+        device.is_retired, _is_in_use(device, state), state, seen, tuple(profiles), tuple(troubles), frozenset(filters),
     )  # fmt: skip
+
+
+def _is_in_use(device: DeviceFacts, state: State) -> bool:
+    """As coverage counts it: in the inventory, and heard of lately or given to somebody."""
+    is_used = state in {State.READING, State.DARK, State.SILENT} or (state == State.NEVER and device.is_assigned)
+    return device.is_listed and not device.is_retired and is_used
 
 
 def _reads(machine: Machine, by: Yardstick) -> bool:
@@ -232,7 +245,12 @@ def troubles_of(profile: ProfileFacts, by: Yardstick, *, reads_elsewhere: bool =
     found = []
     if profile.fault in FAULT_WORDS:
         found.append(FAULT_WORDS[profile.fault])
-    elif not reads_elsewhere and profile.lines_told_at and reads(profile.seat, by.calendar, by.now) == Reading.DARK:
+    elif (
+        not reads_elsewhere
+        and _is_heard(profile, by)
+        and profile.lines_told_at
+        and reads(profile.seat, by.calendar, by.now) == Reading.DARK
+    ):
         found.append(READS_NOTHING)
     if profile.forced is False:
         found.append(REMOVABLE)
@@ -249,6 +267,11 @@ def troubles_of(profile: ProfileFacts, by: Yardstick, *, reads_elsewhere: bool =
         if (off := clock_words(profile.clock_skew_s))
         else []
     )
+
+
+def _is_heard(profile: ProfileFacts, by: Yardstick) -> bool:
+    """Whether it isn't silent itself: of a silent one nobody can say what it reads."""
+    return profile.last_seen_at is not None and profile.last_seen_at >= by.calendar.seen_since(by.now, school_days=SILENT_SCHOOL_DAYS)
 
 
 def clock_words(skew_s: int) -> str:

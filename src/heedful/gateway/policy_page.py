@@ -68,9 +68,11 @@ def device_policy(request: SignedIn) -> HttpResponse:
 
 def _explained(policy: ExtensionPolicy, system: System) -> dict[str, object]:
     is_mac = system.key == "mac"
+    how, _, command = policy.by_machine.partition(": ")
     return {
         "texts": texts_of(policy, system=system.key),
         "where": _MAC_WHERE if is_mac else policy.where,
         "reasons": list(policy.reasons.items()),
-        "by_machine": _MAC_BY_MACHINE if is_mac else policy.by_machine,
+        "by_machine": _MAC_BY_MACHINE if is_mac else how,
+        "by_machine_command": "" if is_mac else command,
     }

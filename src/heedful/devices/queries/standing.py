@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from heedful.devices.coverage.days import Calendar
 from heedful.devices.coverage.queries.facts import calendar_of
+from heedful.devices.coverage.rules import State
 from heedful.devices.models import Device, EnrolmentToken, Profile
 from heedful.devices.rules import OLDEST_AGENT, TokenKind, policy_hash
 from heedful.devices.standing import FILTERS, DeviceFacts, ProfileFacts, Standing, Yardstick, is_older, standing_of_device, version_key
@@ -24,7 +25,11 @@ from heedful.people.rules import NotFound, Right
 MOST_TOKENS_HASHED = 40
 SORTS = {
     "name": lambda row: natural(row.name),
-    "seen": lambda row: (row.last_seen_at is not None, row.last_seen_at.timestamp() if row.last_seen_at else 0.0),
+    "seen": lambda row: (
+        row.state == State.NO_AGENT,
+        row.last_seen_at is not None,
+        row.last_seen_at.timestamp() if row.last_seen_at else 0.0,
+    ),
     "kind": lambda row: (row.kind_label, natural(row.name)),
     "site": lambda row: (row.site.lower(), natural(row.name)),
     "version": lambda row: version_key(row.newest.agent_version) if row.newest else (),
@@ -94,6 +99,8 @@ class DevicesPage:
     pages: int
     counts: dict[str, int]
     listed: int
+    in_use: int
+    in_use_today: int
     versions: tuple[Version, ...]
     oldest_supported: str
     kinds: tuple[str, ...]
@@ -119,7 +126,8 @@ def devices_page(viewer: User, *, school: School, asked: Asked, now: datetime) -
     start = (min(asked.page, pages) - 1) * asked.per_page
     return DevicesPage(
         school, asked, tuple(found[start : start + asked.per_page]), len(found), pages, {name: counts[name] for name in FILTERS},
-        sum(row.is_listed for row in in_use), _versions(in_use), OLDEST_AGENT, tuple(sorted({row.kind for row in everything})),
+        sum(row.is_listed for row in in_use), sum(row.is_in_use for row in in_use), sum(row.is_in_use and "today" in row.filters for row in in_use),
+        _versions(in_use), OLDEST_AGENT, tuple(sorted({row.kind for row in everything})),
         tuple(sorted({row.site for row in everything if row.site}, key=natural)), sum(row.waiting for row in in_use), sum(row.lost for row in in_use),
     )  # fmt: skip
 

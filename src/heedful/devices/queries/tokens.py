@@ -11,6 +11,8 @@ from heedful.people.models import User
 from heedful.people.queries import schools_with
 from heedful.people.rules import Right
 
+KIND_LABELS: dict[str, str] = {TokenKind.CHROMEOS: "Chromebooks", TokenKind.DEVICE: "Windows, Mac, Linux"}
+
 
 @dataclass(frozen=True)
 class TokenRow:
@@ -67,7 +69,7 @@ def _row(row: EnrolmentToken, now: datetime) -> TokenRow:
     else:
         state = "works" if row.uses_left else "used up"
     return TokenRow(
-        row.pk, row.school.name, row.school_id, row.label, row.kind, TokenKind(row.kind).label, row.uses_left + row.used, row.used,
+        row.pk, row.school.name, row.school_id, row.label, row.kind, KIND_LABELS[row.kind], row.uses_left + row.used, row.used,
         row.made_by.name if row.made_by else "the command line", row.made_at, row.last_used_at, row.expires_at, state,
         state in {"works", "used up"} and row.expires_at - now < TOKEN_ENDS_SOON,
     )  # fmt: skip
