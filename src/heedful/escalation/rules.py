@@ -40,6 +40,8 @@ class NoticeKind(TextChoices):
     DEVICES_SILENT = "devices_silent"
     SELF_TEST_FAILED = "self_test_failed"
     ROLL_WAITS = "roll_waits"
+    ROLL_FAILED = "roll_failed"
+    LEAVERS_WITH_ROLES = "leavers_with_roles"
     RETENTION_SOON = "retention_soon"
     PICTURE_SEALED = "picture_sealed"
     PICTURE_TO_DESTROY = "picture_to_destroy"
@@ -76,6 +78,16 @@ _WORDS: dict[NoticeKind, _Words] = {
         "a new roll waits for you, changes: {number}",
         "A new roll would change an unusual number of entries: {number}. Nothing was changed; it waits for somebody to look.",
         "Please look at it, then apply it or turn it down:",
+    ),
+    NoticeKind.ROLL_FAILED: _Words(
+        "the roll could not be read",
+        "The roll that came by night could not be read. Nothing was changed; pupils who are new are not known yet.",
+        "Please see why, and bring it again:",
+    ),
+    NoticeKind.LEAVERS_WITH_ROLES: _Words(
+        "staff who left still have roles: {number}",
+        "Staff who are not on the roll any more and still have roles in Heedful: {number}. No import takes such roles away.",
+        "Please look at who they are, and take their roles away or leave them:",
     ),
     NoticeKind.RETENTION_SOON: _Words(
         "captures to be deleted soon, not reviewed: {number}",

@@ -11,6 +11,7 @@ from huey.contrib.djhuey import db_periodic_task, db_task
 
 from heedful.escalation.actions import make_notices, release_dead_claims, send_notice
 from heedful.escalation.queries import clocks_to_notify, notices_to_send
+from heedful.escalation.rolls import tell_of_rolls
 
 
 def worker_file() -> Path:
@@ -42,6 +43,7 @@ def run_sweep() -> None:
     """One sweep, also at the start of the worker, so that a restart does not wait for the minute."""
     worker_file().touch(mode=0o600)
     release_dead_claims(now=timezone.now())
+    tell_of_rolls(now=timezone.now())
     for clock_id in clocks_to_notify(now=timezone.now()):
         make_notices(clock_id=clock_id, now=timezone.now())
     for notice_id in notices_to_send(now=timezone.now()):

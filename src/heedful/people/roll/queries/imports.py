@@ -12,7 +12,7 @@ from django.db.models import Q
 from heedful.people.models import Pupil, RollImport, School, User
 from heedful.people.queries import barred_pupils, schools_with
 from heedful.people.roll.reading.values import Problem
-from heedful.people.roll.rules import Door, ImportState
+from heedful.people.roll.rules import Door, ImportState, changes_in
 from heedful.people.rules import NotFound, Right
 
 MOST_NAMES = 60
@@ -24,10 +24,29 @@ def expired_imports(*, now: datetime) -> list[int]:
     return list(due.order_by("id").values_list("id", flat=True))
 
 
-def imports_to_tell(*, since: datetime) -> list[RollImport]:
-    """Imports that came by night and wait for a person or could not be read. For the system, which tells people without a name."""
-    states = (ImportState.WAITING, ImportState.FAILED)
-    return list(RollImport.objects.filter(door=Door.FOLDER, state__in=states, made_at__gte=since).order_by("id"))
+@dataclass(frozen=True)
+class ToTell:
+    """An import of which people are told, by numbers alone. `leavers`: staff who have left and still have duties."""
+
+    id: int
+    school_id: int
+    state: ImportState
+    changes: int
+    leavers: int
+
+
+def imports_to_tell(*, since: datetime) -> list[ToTell]:
+    """Imports that came by night and wait or could not be read, and done ones that left roles to a person. For the system."""
+    at_night = Q(door=Door.FOLDER, state__in=(ImportState.WAITING, ImportState.FAILED))
+    rows = RollImport.objects.filter(at_night | Q(state=ImportState.APPLIED), made_at__gte=since).order_by("id")
+    found = [
+        ToTell(
+            each.pk, each.school_id, ImportState(each.state), changes_in(each.counts) if each.counts else 0,
+            len(each.row_ids.get("staff", {}).get("leavers_with_duties", ())),
+        )
+        for each in rows
+    ]  # fmt: skip
+    return [each for each in found if each.state != ImportState.APPLIED or each.leavers]
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ def test_the_files_are_held_sealed_and_for_an_hour(school: School) -> None:
 def test_what_came_by_night_waits_for_days_and_is_swept(school: School) -> None:
     found = read_import(school_id=school.pk, uploads=pupils(*ten()), door=Door.FOLDER, now=NOW)
     assert expired_imports(now=NOW + timedelta(days=2)) == []
-    assert [each.pk for each in imports_to_tell(since=NOW)] == [found.pk]
+    assert [each.id for each in imports_to_tell(since=NOW)] == [found.pk]
     expire_imports(import_ids=expired_imports(now=NOW + timedelta(days=3)))
     assert (blobs(), imports_to_tell(since=NOW)) == ([], [])
 
@@ -215,7 +215,7 @@ def test_what_can_not_be_read_is_kept_with_the_reason(school: School) -> None:
     found = read_import(school_id=school.pk, uploads=[("roll.xlsx", b"PK")], door=Door.FOLDER, now=NOW)
     assert found.state == ImportState.FAILED
     assert found.problems == [["upload", 0, "", "got a workbook; save each sheet as CSV (UTF-8) and give those"]]
-    assert [each.pk for each in imports_to_tell(since=NOW)] == [found.pk]
+    assert [each.id for each in imports_to_tell(since=NOW)] == [found.pk]
 
 
 def test_bad_rows_are_kept_by_line_and_the_rest_is_applied(school: School) -> None:
