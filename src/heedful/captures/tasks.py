@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from heedful.captures.actions.seal import remove_left_behind
+from heedful.captures.actions.undo import wake_snoozed
 
 
 @db_periodic_task(crontab(minute="*/10"))
 def remove_files_left_behind() -> None:
     """Files of sealed and destroyed pictures that a crash has left."""
     remove_left_behind()
+
+
+@db_periodic_task(crontab(minute="*"))
+def bring_back() -> None:
+    """Captures that somebody put off until now."""
+    wake_snoozed(now=timezone.now())
