@@ -27,6 +27,13 @@ NOT = [
     "Nothing is read on pages on the private list, such as helplines, health and banking.",
     "Your camera, your microphone, your location and other devices at home.",
 ]
+STAFF_NOTICE_VERSION = "staff-1"
+# Where a school has decided to monitor its staff as well (`monitors_staff`), they are told so, in words of their own.
+WHAT_OF_STAFF = [
+    "Your school has decided that staff accounts are monitored too. Ask the head for the decision and its reasons.",
+    "Words you type in web pages on this school account, searches, and text that pages show you.",
+    "Only a line that may mean that somebody is at risk is sent, with the page and the time. It is not used to judge your work.",
+]
 
 
 def scope_for(school: School, account: Account | None) -> Scope:
@@ -60,19 +67,24 @@ def policy_document(profile: Profile, account: Account | None, address: str) -> 
         "private_hosts": school.private_hosts,
         "pictures": school.pictures,
         "help": school.help_lines,
-        "notice": {
-            "version": NOTICE_VERSION,
-            "who_sees": "The safeguarding team of your school.",
-            "what": WHAT,
-            "not": NOT,
-            "next_read": school.next_read,
-        },
+        "notice": _notice(school, of_staff=scope.monitor and account is not None and account.staff_id is not None),
         "locked_lists": for_devices(),
         "bundle": {"version": bundle.version, "sha256": bundle.sha256},
         "heartbeat_s": HEARTBEAT_S,
     }
     version = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
     return json.dumps({"version": version} | document, ensure_ascii=False).encode()
+
+
+def _notice(school: School, *, of_staff: bool) -> dict[str, Any]:
+    """What the account's owner is told about the monitoring."""
+    return {
+        "version": STAFF_NOTICE_VERSION if of_staff else NOTICE_VERSION,
+        "who_sees": "The safeguarding lead of your school and the deputies." if of_staff else "The safeguarding team of your school.",
+        "what": WHAT_OF_STAFF if of_staff else WHAT,
+        "not": NOT,
+        "next_read": school.next_read,
+    }
 
 
 def version_of(policy: bytes) -> str:
