@@ -115,3 +115,32 @@ def test_a_newer_library_that_it_cannot_read_leaves_the_older_one_at_work(behind
     page = popup(behind)
     page.get_by_text("For the school’s technician").click()
     assert "list that it has is used" in page.locator("#technician").inner_text()
+
+
+def test_a_disk_that_is_full_is_told_and_is_forgotten_once_it_is_not(new_browser: Callable[..., Monitored]) -> None:
+    full = new_browser()
+    full.start()
+    full.wait_until_watching()
+    page = full.page("https://notes.example/full", "<textarea></textarea>")
+    full.receiver.heartbeats.clear()
+    full.worker().evaluate(
+        """() => {
+            const put = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (...given) {
+                if (self.full && this.name === "bodies") throw new DOMException("no room", "QuotaExceededError");
+                return put.apply(this, given);
+            };
+            self.full = true;
+        }"""
+    )
+    page.locator("textarea").click()
+    page.keyboard.type(f"{SERIOUS}. ")
+    until(lambda: full.badge() == "!", what="the badge says that something is wrong")
+    until(lambda: full.receiver.heartbeats and full.receiver.heartbeats[-1]["fault"] == "storage_full", what="the server is told")
+    full.worker().evaluate("self.full = false")
+    # What could not be kept counts as not told: the next key in the line tells it again.
+    page.keyboard.type("now. ")
+    full.wait_for_text(SERIOUS)
+    until(lambda: full.badge() == "on", what="all is well again")
+    until(lambda: full.receiver.heartbeats[-1]["fault"] == "none", what="the server is told of that too")
+    full.close()
