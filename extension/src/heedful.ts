@@ -198,7 +198,9 @@ export class Heedful {
 
   /** Who is typing now. A change of account wipes what is remembered of the one before. */
   private async recogniseAccount(): Promise<boolean> {
-    const account = await whoIsTyping({ managedPupil: this.config?.pupil ?? "", os: this.place.os, profileEmail, nativeUser });
+    const lastNative = (await this.kept.get<string>("native-user")) ?? "";
+    const account = await whoIsTyping({ managedPupil: this.config?.pupil ?? "", os: this.place.os, profileEmail, nativeUser, lastNative });
+    if (account.how === "native" && account.name !== lastNative) await this.kept.put("native-user", account.name);
     const before = await this.kept.get<string>("account-name");
     const isOther = before !== account.name;
     if (isOther) {

@@ -11,7 +11,10 @@ export interface Sources {
   managedPupil: string;
   os: string;
   profileEmail: () => Promise<string>;
-  nativeUser: () => Promise<string>;
+  /** Null when the helper is there and has not answered in time. */
+  nativeUser: () => Promise<string | null>;
+  /** What the helper said last: a profile belongs to one user of the machine, so a slow answer changes nothing. */
+  lastNative: string;
 }
 
 function tidy(name: string): string {
@@ -19,13 +22,13 @@ function tidy(name: string): string {
 }
 
 /** Managed pupil, then profile account, then native host, then nobody. */
-export async function whoIsTyping({ managedPupil, os, profileEmail, nativeUser }: Sources): Promise<Account> {
+export async function whoIsTyping({ managedPupil, os, profileEmail, nativeUser, lastNative }: Sources): Promise<Account> {
   const managed = tidy(managedPupil);
   if (managed !== "") return { name: managed, identity_confidence: "certain", how: "managed" };
   const profile = tidy(await profileEmail());
   // On ChromeOS the profile account is the sign-in to the device itself.
   if (profile !== "") return { name: profile, identity_confidence: os === "cros" ? "certain" : "likely", how: "profile" };
-  const native = tidy(await nativeUser());
+  const native = tidy((await nativeUser()) ?? lastNative);
   if (native !== "") return { name: native, identity_confidence: "likely", how: "native" };
   return NOBODY;
 }
@@ -36,12 +39,13 @@ export async function profileEmail(): Promise<string> {
 }
 
 /** The signed-in user of the operating system, where the school has installed the small native helper. */
-export async function nativeUser(): Promise<string> {
+export async function nativeUser(): Promise<string | null> {
   if (!chrome.runtime.sendNativeMessage) return "";
   try {
     const tooSlow = new Promise<null>((resolve) => setTimeout(() => resolve(null), NATIVE_MS));
     const answer = (await Promise.race([chrome.runtime.sendNativeMessage(NATIVE_HOST, { ask: "user" }), tooSlow])) as { user?: unknown } | null;
-    return typeof answer?.user === "string" ? answer.user : "";
+    if (answer === null) return null;
+    return typeof answer.user === "string" ? answer.user : "";
   } catch {
     // Not installed: the usual case.
     return "";

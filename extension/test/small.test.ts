@@ -91,12 +91,15 @@ test("the device token counts everywhere but on ChromeOS", () => {
 });
 
 test("who is typing: managed, then profile, then native, then nobody", async () => {
-  const from = (managedPupil: string, email: string, native: string, os = "linux") => whoIsTyping({ managedPupil, os, profileEmail: async () => email, nativeUser: async () => native });
+  const from = (managedPupil: string, email: string, native: string | null, os = "linux", lastNative = "") =>
+    whoIsTyping({ managedPupil, os, profileEmail: async () => email, nativeUser: async () => native, lastNative });
   assert.deepEqual(await from("sam", "a@b", "n"), { name: "sam", identity_confidence: "certain", how: "managed" });
   assert.deepEqual(await from("", "a@b", "n"), { name: "a@b", identity_confidence: "likely", how: "profile" });
   assert.deepEqual(await from("", "a@b", "n", "cros"), { name: "a@b", identity_confidence: "certain", how: "profile" });
   assert.deepEqual(await from("", "", "n\u0007"), { name: "n", identity_confidence: "likely", how: "native" });
   assert.deepEqual(await from(" ", "", ""), { name: "", identity_confidence: "unknown", how: "none" });
+  assert.equal((await from("", "", null, "linux", "pupil07")).name, "pupil07");
+  assert.equal((await from("", "", "", "linux", "pupil07")).name, "");
 });
 
 test("the test phrase is found across spacing and case, and taken out in place", () => {
