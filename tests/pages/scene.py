@@ -15,6 +15,7 @@ from heedful.people.reading.actions import lock_reading
 from heedful.people.roll.actions.imports import read_import
 from heedful.people.roll.rules import Door
 from heedful.people.rules import RoleName
+from tests.pages.devices_scene import DevicesScene, set_devices_scene
 from tests.personas.people import Place
 
 URGENT = "i cant do this anymore. i want to kill myself tonight, i have written the letter"
@@ -35,6 +36,9 @@ class Scene:
     pupil: int
     account: int
     roll_import: int
+    device: int  # with faults
+    outside: int  # a device that is in no inventory
+    device_list: int  # a list of devices that waits
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,10 @@ def set_scene(place: Place, *, now: datetime) -> Scene:
             send_notice(notice_id=notice, now=clock.started_at + timedelta(seconds=2))
     hurried = add_staff(school=place.school, email="hurried@larkfield.example", name="Alex Marlow", roles=[RoleName.BEHAVIOUR], now=now)
     lock_reading(person=hurried, reads=214, now=now - timedelta(minutes=12))
-    return _decide(place, numbers, now, member=hurried.pk)
+    return _decide(place, numbers, now, member=hurried.pk, devices=set_devices_scene(place, now=now))
 
 
-def _decide(place: Place, numbers: list[int], now: datetime, *, member: int) -> Scene:
+def _decide(place: Place, numbers: list[int], now: datetime, *, member: int, devices: DevicesScene) -> Scene:
     dsl, deputy = place.staff["dsl"], place.staff["deputy"]
     acknowledge_capture(number=numbers[2], viewer=deputy, now=now - timedelta(minutes=15))
     graded, closed, dismissed = numbers[16], numbers[6], numbers[15]
@@ -103,6 +107,7 @@ def _decide(place: Place, numbers: list[int], now: datetime, *, member: int) -> 
     return Scene(
         urgent=numbers[0], graded=graded, closed=closed, report=numbers[4], burst=numbers[11], shared=numbers[5], shown=numbers[7], member=member,
         pupil=captured.pupil_id or 0, account=captured.account_id or 0, roll_import=_bring_roll(captured.school_id, now),
+        **vars(devices),
     )  # fmt: skip
 
 
