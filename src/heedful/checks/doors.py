@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from heedful.assurance.checkup import Finding, Verdict
+from heedful.gateway.outside import TIMEOUT_S, as_devices_trust, mail_server
 
-TIMEOUT_S = 5.0
 CERTIFICATE_DAYS = 21
 CONSOLE_PATH = "/accounts/login/"
 DEVICES_PATH = "/device/v1/bundle"
@@ -39,11 +39,8 @@ def mail() -> Finding:
             "mail", "advice" if settings.DEMO else "wrong", "HEEDFUL_EMAIL_HOST is empty: nobody can be told of an urgent capture"
         )
     try:
-        with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=TIMEOUT_S) as server:
-            if settings.EMAIL_USE_TLS:
-                server.starttls(context=ssl.create_default_context())
-            if settings.EMAIL_HOST_USER:
-                server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        with mail_server():
+            pass
     except (OSError, smtplib.SMTPException) as fault:
         return Finding(
             "mail",
@@ -67,7 +64,7 @@ def door(what: str, url: str, path: str, *, foreign: str) -> Finding:
     """Ask from outside in: name, certificate, answer, and whether it answers what belongs to the other door."""
     parts = urlsplit(url)
     try:
-        with urllib.request.urlopen(url + path, timeout=TIMEOUT_S, context=_trusting()) as response:  # noqa: S310 - the school's own address from its settings
+        with urllib.request.urlopen(url + path, timeout=TIMEOUT_S, context=as_devices_trust()) as response:  # noqa: S310 - the school's own address from its settings
             status, is_pinned = response.status, "Strict-Transport-Security" in response.headers
         crosses = settings.PUBLIC_URL != settings.DEVICE_URL and _answers(url + foreign)
     except urllib.error.HTTPError as fault:
@@ -87,18 +84,9 @@ def door(what: str, url: str, path: str, *, foreign: str) -> Finding:
     return Finding(what, verdict, f"{parts.netloc} answers {status}, certificate good for {days} days" + ("" if verdict == "well" else ": renew it now"))
 
 
-def _trusting() -> ssl.SSLContext:
-    """What this machine trusts, and the school's own authority where it has one (`heedful certificate make`): devices trust it by their policy."""
-    context = ssl.create_default_context()
-    authority = settings.DATA_DIR / "tls" / "authority.pem"
-    if authority.exists():
-        context.load_verify_locations(authority)
-    return context
-
-
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_S, context=_trusting()) as response:  # noqa: S310 - the school's own address from its settings
+        with urllib.request.urlopen(url, timeout=TIMEOUT_S, context=as_devices_trust()) as response:  # noqa: S310 - the school's own address from its settings
             return bool(response.status < 400)
     except urllib.error.HTTPError:
         return False
@@ -116,7 +104,7 @@ def _why_not(reason: object) -> str:
 def _certificate_days(host: str, port: int) -> int:
     with (
         socket.create_connection((host, port), timeout=TIMEOUT_S) as plain,
-        _trusting().wrap_socket(plain, server_hostname=host) as tls,
+        as_devices_trust().wrap_socket(plain, server_hostname=host) as tls,
     ):
         certificate = tls.getpeercert() or {}
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate.get("notAfter"))), UTC)
