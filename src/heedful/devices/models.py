@@ -162,5 +162,5 @@ class TestSighting(models.Model):
 
 
 # Django looks for an app's models here.
-from heedful.devices.coverage.models import PhraseProof, PhraseTest, SchoolTerm, SelfTest, SilenceEpisode  # noqa: E402, F401
+from heedful.devices.coverage.models import HealthCount, PhraseProof, PhraseTest, SchoolTerm, SelfTest, SilenceEpisode  # noqa: E402, F401
 from heedful.devices.inventory.models import InventoryImport  # noqa: E402, F401

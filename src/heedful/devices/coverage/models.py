@@ -85,3 +85,11 @@ class SilenceEpisode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school"], condition=Q(ended_at=None), name="silence_one_open")]
+
+
+class HealthCount(models.Model):
+    """How a school's coverage stood when the worker last counted it, so that no page has to count thousands of rows."""
+
+    school = models.OneToOneField(School, on_delete=models.CASCADE, related_name="health_count")
+    counted_at = models.DateTimeField()
+    said = models.JSONField(help_text="The fields of `health.SchoolHealth`: numbers and phrases, nobody's name.")
