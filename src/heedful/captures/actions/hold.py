@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from heedful.audit.actions import append, wait_in_line
 from heedful.audit.rules import Action, Actor, Fact
-from heedful.captures.models import Hold
+from heedful.captures.models import Capture, Hold
 from heedful.captures.queries.holds import may_release
 from heedful.captures.queries.queue import NotFound, capture_to_decide
 from heedful.captures.retention import HoldReason, RetentionRefused, check_review
@@ -40,7 +40,7 @@ def _hold(school_id: int, subject: dict[str, object], reason: HoldReason, review
         with transaction.atomic():
             wait_in_line(school_id)
             hold = Hold(school_id=school_id, reason=reason, by=viewer, at=now, review_on=review_on, **subject)
-            if hold.capture_id and not type(hold.capture).objects.filter(pk=hold.capture_id).exists():
+            if hold.capture_id and not Capture.objects.filter(pk=hold.capture_id).exists():
                 raise NotFound  # the night took it between our look and our turn
             hold.save()
             details = {"reason": str(reason), "review_on": review_on.isoformat(), "capture": hold.number, "pupil": hold.pupil_id}

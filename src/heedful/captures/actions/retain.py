@@ -5,7 +5,9 @@ A row goes before its file. What is left then is a file that no row names, and `
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -220,10 +222,11 @@ def forget_deleted_bytes() -> None:
 
 
 def settle_file() -> None:
-    """Take what SQLite's log still holds into the file and empty the log. Does nothing where somebody reads or writes just then."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """Take what SQLite's log still holds into the file and empty the log. It waits for nobody: where somebody reads, the next night does it."""
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():  # type: ignore[attr-defined]
+        return
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0)) as own:  # writers would wait with us for the last reader
+        own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
 def expected(school_id: int, *, now: datetime) -> Mapping[str, int]:

@@ -44,9 +44,9 @@ COLUMNS = (
 )
 
 
-# Every column that names a sealed file.
-BLOB_COLUMNS: tuple[tuple[type[Model], str], ...] = (
-    (Capture, "picture_blob"), (PictureSeal, "blob"), (PictureSeal, "left_behind"), (RollImport, "upload"),
+# Every column that names a sealed file, and whether the file must be there: an upload lasts an hour, what is left behind goes any moment.
+BLOB_COLUMNS: tuple[tuple[type[Model], str, bool], ...] = (
+    (Capture, "picture_blob", True), (PictureSeal, "blob", True), (PictureSeal, "left_behind", False), (RollImport, "upload", False),
 )  # fmt: skip
 
 
@@ -82,9 +82,14 @@ def sealed_values() -> Iterator[SealedValue]:
                     yield SealedValue(school_id, columns.table, field, str(row), bytes(sealed))
 
 
-def names_of_blobs(*, alias: str = "default", school_id: int | None = None) -> Iterator[tuple[int, str]]:
-    """School and name of every sealed file that a row names: pictures, sealed pictures, uploads of the roll. No other file is kept."""
-    for model, column in BLOB_COLUMNS:
+def names_of_blobs(*, alias: str = "default", school_id: int | None = None, only_lasting: bool = False) -> Iterator[tuple[int, str]]:
+    """School and name of every sealed file that a row names: pictures, sealed pictures, uploads of the roll. No other file is kept.
+
+    `only_lasting` leaves out those that may be gone already.
+    """
+    for model, column, lasts in BLOB_COLUMNS:
+        if only_lasting and not lasts:
+            continue
         rows = model._base_manager.using(alias).exclude(**{column: ""})
         if school_id is not None:
             rows = rows.filter(school_id=school_id)

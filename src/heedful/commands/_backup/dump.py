@@ -101,7 +101,7 @@ def last_numbers(alias: str) -> dict[str, int]:
     """The last number that each table gave out: a number that was deleted must not come again, the audit chain names it."""
     found: dict[str, int] = {}
     for model in dumped_models():
-        if isinstance(model._meta.pk, AutoField):
+        if isinstance(model._meta.pk, AutoField) and model._meta.pk.column:
             last = _last_number(alias, model._meta.db_table, model._meta.pk.column)
             if last:
                 found[model._meta.label_lower] = last

@@ -105,8 +105,8 @@ def _entries(alias: str, made: Made) -> Iterator[Entry]:
 
 
 def named_blobs(alias: str) -> set[str]:
-    """The archive's name of each sealed file that a row names. An upload of the roll lasts an hour, and needs no backup."""
-    return {f"blobs/{school}/{name}.sealed" for school, name in names_of_blobs(alias=alias)}
+    """The archive's name of each sealed file that a row names and that lasts."""
+    return {f"blobs/{school}/{name}.sealed" for school, name in names_of_blobs(alias=alias, only_lasting=True)}
 
 
 def _files(prefix: str, folder: Path, pattern: str) -> Iterator[Entry]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from heedful.audit.queries import chains, first_break
-from heedful.captures.queries.ciphertexts import blobs_named, sealed_values
+from heedful.captures.queries.ciphertexts import blobs_named, names_of_blobs, sealed_values
 from heedful.vault.archive import ArchiveRefused
-from heedful.vault.blobs import read_blob
+from heedful.vault.blobs import has_blob, read_blob
 from heedful.vault.envelope import VaultError
 from heedful.vault.queries import SchoolVault
 
@@ -24,7 +24,8 @@ class Verified:
 
 def verify(*, without: frozenset[str]) -> Verified:
     """Open everything once. `without` names the files that the backup says it does not have. Raises ArchiveRefused at the first fault."""
-    found, vaults = Verified(), {}
+    found = Verified()
+    vaults: dict[int, SchoolVault] = {}
     for value in sealed_values():
         vault = vaults.setdefault(value.school_id, SchoolVault(value.school_id))
         try:
@@ -42,6 +43,9 @@ def verify(*, without: frozenset[str]) -> Verified:
         except VaultError as fault:
             raise ArchiveRefused(f"the picture of capture {blob.capture_number}: {fault}") from fault
         found.files += 1
+    for school_id, name in names_of_blobs(only_lasting=True):  # sealed pictures open for nobody: they must be there
+        if f"blobs/{school_id}/{name}.sealed" not in without and not has_blob(school_id=school_id, name=name):
+            raise ArchiveRefused("a sealed picture is not in the archive")
     for school_id in chains():
         broken = first_break(school_id)
         if broken:
