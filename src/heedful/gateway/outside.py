@@ -29,4 +29,5 @@ def mail_server() -> Iterator[smtplib.SMTP]:
             server.starttls(context=ssl.create_default_context())
         if settings.EMAIL_HOST_USER:
             server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        server.ehlo_or_helo_if_needed()  # a server may take nothing from somebody who has not greeted it
         yield server
