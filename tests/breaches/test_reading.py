@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from heedful.escalation.models import News, Notice
 from heedful.escalation.tasks import run_sweep
 from heedful.people.actions import add_staff
 from heedful.people.models import ReadingLock, User
-from heedful.people.reading.rules import MOST_PICTURES, MOST_READS, ROWS_TO_A_READ
+from heedful.people.reading.rules import MOST_PICTURES, MOST_READS, ROWS_TO_A_READ, WINDOW
 from heedful.people.rules import LOCKED_RIGHTS, RIGHTS, Right, RoleName
 from tests.breaches.reading_pages import addresses
 from tests.breaches.routes import FOR_ANYBODY, addresses_of
@@ -122,6 +123,9 @@ def read_before(persona: Persona, place: Place, count: int, action: Action = Act
 
 def test_bulk_read_alarm(dsl: Persona, deputy: Persona, head: Persona, larkfield: Place, marsh_end: Place) -> None:
     """Two hundred reads in ten minutes: the reader is stopped, everybody who can do something is told, and another lead lifts it."""
+    assert MOST_READS == 200
+    assert timedelta(minutes=10) == WINDOW
+    assert MOST_PICTURES == 30
     number = larkfield.stores(URGENT)
     second = add_staff(school=larkfield.school, email="second@larkfield.example", name="Second lead", roles=[RoleName.DSL], now=timezone.now())
     read_before(dsl, larkfield, MOST_READS - 2)

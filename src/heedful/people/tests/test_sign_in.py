@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -62,6 +63,38 @@ def test_five_wrong_passwords_close_the_account_for_a_while(larkfield: Place) ->
     assert browser.get(reverse("home"))["Location"].startswith(reverse("account_login"))
     _, other = sign_in_as(larkfield, "dsl")
     assert other.status_code == 302
+
+
+def test_the_limits_are_those_that_are_promised(settings: Any) -> None:
+    assert settings.ACCOUNT_RATE_LIMITS["login_failed"] == "5/h/key,20/h/ip"
+    assert settings.CACHES["default"]["BACKEND"].endswith("FileBasedCache")  # all processes count together
+
+
+def test_the_limit_of_an_account_is_its_own_whatever_the_case_and_the_address_asked_from(larkfield: Place) -> None:
+    email = larkfield.staff["staff_member"].email
+    for number in range(5):
+        Client(REMOTE_ADDR=f"192.0.2.{number}").post(reverse("account_login"), {"login": email.upper(), "password": "a wrong password"})
+    answer = Client(REMOTE_ADDR="192.0.2.99").post(reverse("account_login"), {"login": email, "password": PASSWORD})
+    assert "Too many failed login attempts" in answer.content.decode()
+
+
+def test_twenty_wrong_passwords_from_one_address_close_it_for_every_account(larkfield: Place) -> None:
+    keys = list(larkfield.staff)
+    for number in range(20):
+        sign_in_as(larkfield, keys[number % 5], f"a wrong password {number}")
+    _, answer = sign_in_as(larkfield, keys[6])
+    assert answer.status_code == 200
+    assert "Too many failed login attempts" in answer.content.decode()
+    elsewhere = Client(REMOTE_ADDR="198.51.100.7").post(reverse("account_login"), {"login": larkfield.staff[keys[6]].email, "password": PASSWORD})
+    assert elsewhere.status_code == 302
+
+
+def test_asking_for_a_strangers_password_mails_nobody(larkfield: Place, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    known = Client().post(reverse("account_reset_password"), {"email": larkfield.staff["dsl"].email})
+    unknown = Client().post(reverse("account_reset_password"), {"email": "stranger@elsewhere.example"})
+    assert known["Location"] == unknown["Location"]
+    assert [message.to for message in mail.outbox] == [[larkfield.staff["dsl"].email]]
 
 
 def test_a_wrong_password_and_an_unknown_address_read_the_same(larkfield: Place) -> None:
