@@ -18,9 +18,18 @@ def run(args: argparse.Namespace) -> int:
     _django.setup()
     from huey.contrib.djhuey import HUEY
 
-    import heedful.checks.hourly  # noqa: F401 - registers its task; no app could, since it looks at all of them
     from heedful.escalation.tasks import run_sweep
 
+    register_tasks()
     run_sweep()  # what the last worker left behind does not wait for the minute
     HUEY.create_consumer(workers=2, worker_type="thread", initial_delay=0.1, max_delay=1.0, check_worker_health=True).run()
     return 0
+
+
+def register_tasks() -> None:
+    """Import the `tasks` of every app: a task that nobody imported is never run."""
+    from django.utils.module_loading import autodiscover_modules
+
+    import heedful.checks.hourly  # noqa: F401 - registers its task; no app could, since it looks at all of them
+
+    autodiscover_modules("tasks")
