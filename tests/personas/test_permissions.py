@@ -20,7 +20,8 @@ from heedful.captures.retention import HoldReason
 from heedful.devices.actions import make_token
 from heedful.devices.inventory.actions import read_list
 from heedful.devices.rules import TokenKind
-from heedful.people.actions import add_staff, change_school, grant_content
+from heedful.people.actions import add_staff, change_school, grant_content, note_accounts_seen
+from heedful.people.models import Account
 from heedful.people.reading.actions import lock_reading
 from heedful.people.roll.actions.imports import read_import
 from heedful.people.roll.rules import Door
@@ -29,7 +30,7 @@ from tests.personas.people import Persona, Place
 
 PERSONAS = ("dsl", "deputy", "dsl_of_another_school", "behaviour_lead", "technician", "head", "governor", "staff_member", "anonymous")
 SIGN_IN, CONFIRM = "sign in", "confirm"  # redirects to the sign-in page, and to proving again who one is
-PICTURED, SEALED = "pictured", "sealed"
+PICTURED, SEALED, UNMATCHED = "pictured", "sealed", "unmatched"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
 DEVICE, PROFILE, TOKEN, LIST = "device", "profile", "token", "list of devices"
 DECISION, VIEW = "decision", "view"
@@ -88,6 +89,13 @@ TABLE = (
     Row("capture_move", only(302, *LEADS), MINE, {"to": "nobody", "reason": "somebody_else", "revision": "1"}),
     Row("capture_move", only(422, *LEADS, "behaviour_lead"), ITS, {}),
     Row("capture_moved", only(404), MINE),  # nobody here was told of a move
+    Row("capture_context", only(200, *LEADS), MINE, {"because": "danger"}),
+    Row("capture_context", only(422, *LEADS, "behaviour_lead"), ITS, {}),
+    Row("capture_pass", only(422, *LEADS), MINE, {}),
+    Row("unmatched", only(200, *ALL_LEADS)),
+    Row("unmatched_account", only(404), ("1000000",)),
+    Row("unmatched_account", only(200, *LEADS), (UNMATCHED,)),
+    Row("unmatched_account", only(302, *LEADS), (UNMATCHED,), {"whose": "shared"}),
     Row("capture_seal", only(404), MINE, {}),  # it has no picture
     Row("capture_seal", only(302, *LEADS), (PICTURED,), {}),
     Row("picture_colour", only(302, *READERS), (), {"grey": "yes"}),
@@ -234,6 +242,10 @@ def subject_of(argument: str, place: Place) -> str:
         return str(place.stores("i want to kill myself tonight"))
     if argument in {PICTURED, SEALED}:
         return str(picture_of(place, is_sealed=argument == SEALED))
+    if argument == UNMATCHED:
+        address = f"visitor{Account.objects.count()}@elsewhere.example"
+        note_accounts_seen(school_id=place.school.pk, addresses=[address], now=timezone.now())
+        return str(Account.objects.get(school=place.school, address=address).pk)
     if argument == BEHAVIOUR:
         return str(place.stores("anyone selling vapes at lunch", pupil=1))
     if argument == DECISION:

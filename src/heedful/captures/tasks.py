@@ -6,6 +6,7 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
+from heedful.captures.actions.adopt import adopt_waiting
 from heedful.captures.actions.seal import remove_left_behind
 from heedful.captures.actions.undo import wake_snoozed
 
@@ -20,3 +21,9 @@ def remove_files_left_behind() -> None:
 def bring_back() -> None:
     """Captures that somebody put off until now."""
     wake_snoozed(now=timezone.now())
+
+
+@db_periodic_task(crontab(minute="*/10"))
+def adopt_captures_of_matched_accounts() -> None:
+    """Captures of accounts that were on no roll when they came, and are one pupil's now."""
+    adopt_waiting(now=timezone.now())
