@@ -7,6 +7,7 @@ One look at an index per request; nothing is counted for people who can't read, 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.db import DatabaseError
@@ -27,9 +28,9 @@ class ReadingWatch:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        user = getattr(request, "user", None)
+        user: Any = getattr(request, "user", None)
         # Pages remember the viewer's rights; what asked for none of them has read nothing.
-        if response.status_code in NOTHING_SHOWN or not hasattr(user, "_rights_by_school"):
+        if user is None or response.status_code in NOTHING_SHOWN or not hasattr(user, "_rights_by_school"):
             return response
         if user.is_authenticated and schools_with(user, Right.READ_BEHAVIOUR):
             try:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from heedful.people.adapter import STARTED
+from heedful.people.models import User
 from heedful.people.queries import needs_second_factor
 from heedful.people.sign_in.stages import PROVED
 
@@ -28,17 +29,18 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and self._is_over(request, timezone.now()):
+        user = request.user
+        if user.is_authenticated and self._is_over(request, user, timezone.now()):
             logout(request)
         return self.get_response(request)
 
-    def _is_over(self, request: HttpRequest, now: datetime) -> bool:
+    def _is_over(self, request: HttpRequest, user: User, now: datetime) -> bool:
         session = request.session
         started = _moment(session.setdefault(STARTED, now.isoformat()))
         seen = _moment(session.setdefault(SEEN, now.isoformat()))
         idle = timedelta(seconds=settings.SESSION_IDLE_SECONDS)
         absolute = timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
-        signed_out_at = request.user.signed_out_at
+        signed_out_at = user.signed_out_at
         if now - seen > idle or now - started > absolute or (signed_out_at and started < signed_out_at):
             return True
         if POLL_HEADER not in request.headers and now - seen > WRITE_EVERY:

@@ -93,7 +93,9 @@ class StaffSignIn(OpenIDConnectProvider):  # type: ignore[misc]
         """To the provider, always to sign in; a shared computer is asked which account."""
         nonce = secrets.token_urlsafe(32)
         asked = {"nonce": nonce} | ({} if self.app.settings["kind"] == "oidc" else {"prompt": "select_account"})
-        return super().redirect(request, AuthProcess.LOGIN, next_url, None, auth_params=asked, scope=["openid", "profile", "email"], nonce=nonce)
+        scope = ["openid", "profile", "email"]
+        answer: HttpResponse = super().redirect(request, AuthProcess.LOGIN, next_url, None, auth_params=asked, scope=scope, nonce=nonce)
+        return answer
 
     def serialize(self) -> dict[str, str]:
         """By its own name while a second factor is asked for; two providers may have given the same client id."""

@@ -17,7 +17,7 @@ def providers_of(values: Values) -> list[dict[str, Any]]:
     """One app for each provider that is set up, in the order of its button on the sign-in page."""
     domains = values.text("HEEDFUL_SIGN_IN_DOMAINS").lower().split()
     tenant = values.text("HEEDFUL_MICROSOFT_TENANT").lower()
-    rows = (
+    rows: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
         ("google", "Google", GOOGLE_ISSUER, "HEEDFUL_GOOGLE", {}),
         ("microsoft", "Microsoft", MICROSOFT_ISSUER.format(tenant=tenant), "HEEDFUL_MICROSOFT", {"tenant": tenant}),
         ("oidc", values.text("HEEDFUL_OIDC_NAME"), values.text("HEEDFUL_OIDC_ISSUER"), "HEEDFUL_OIDC", {}),

@@ -23,7 +23,8 @@ from heedful.people.sign_in.rules import Refusal
 
 class SignInPage(LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"providers": [(app["provider_id"], app["name"]) for app in providers()]}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"providers": [(app["provider_id"], app["name"]) for app in providers()]}
 
 
 def providers() -> list[dict[str, Any]]:
@@ -61,7 +62,7 @@ def sign_in_with_callback(request: HttpRequest, provider: str) -> HttpResponse:
     try:
         answer: HttpResponse = OAuth2CallbackView.adapter_view(StaffOpenID(request, provider))(request)
     except ImmediateHttpResponse as fault:
-        return fault.response
+        answer = fault.response
     return answer
 
 
