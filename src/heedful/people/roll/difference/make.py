@@ -59,6 +59,8 @@ def _counts(known: Known, groups: Groups, pupils: Pupils, staff: Staff, accounts
         },
         "groups": {"added": len(groups.added), "changed": len(groups.changed)},
     }  # fmt: skip
+    taken = {change.id for change in pupils.changed}
+    counts["pupils"]["by_hand"] = sum(not pupil.from_roll and not pupil.has_left and pupil.id not in taken for pupil in known.pupils)
     counts["accounts"]["untouched"] = (
         accounts_open - len(accounts.closed) - sum(1 for given in accounts.moved if given.id not in _closed_ids(known))
     )

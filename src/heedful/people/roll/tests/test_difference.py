@@ -45,7 +45,16 @@ def of(known: Known, *pupils: RollPupil, covers: frozenset[Part] = EVERYTHING, *
 def test_the_same_roll_changes_nothing() -> None:
     difference = of(KNOWN, ROW)
     assert difference.is_empty
-    assert difference.counts["pupils"] == {"on_roll": 1, "added": 0, "changed": 0, "closed": 0, "reopened": 0, "untouched": 1, "fields": {}}
+    assert difference.counts["pupils"] == {
+        "on_roll": 1,
+        "added": 0,
+        "changed": 0,
+        "closed": 0,
+        "reopened": 0,
+        "untouched": 1,
+        "fields": {},
+        "by_hand": 0,
+    }
     assert difference.counts["accounts"] == {"on_roll": 1, "added": 0, "moved": 0, "closed": 0, "reopened": 0, "untouched": 1}
 
 
@@ -312,3 +321,8 @@ def test_no_pupil_is_in_two_places(
     assert len(given_away) == len(set(given_away)) or len({a for row in rows for a in row.addresses}) < sum(
         len(row.addresses) for row in rows
     )
+
+
+def test_those_put_there_by_hand_and_named_by_no_file_are_counted() -> None:
+    by_hand = replace(NIA, id=2, source_id="", from_roll=False)
+    assert of(replace(KNOWN, pupils=(NIA, by_hand)), ROW).counts["pupils"]["by_hand"] == 1
