@@ -9,10 +9,12 @@ from uuid import uuid4
 from heedful.devices.actions import Heartbeat, make_token, record_heartbeat
 from heedful.devices.inventory.actions import apply_list, read_list
 from heedful.devices.models import Device, Profile
-from heedful.devices.rules import TokenKind
+from heedful.devices.rules import InventorySource, TokenKind
 from tests.personas.people import Place
 
 HEADER = b"Serial number,Asset ID,Kind,Site,Group\n"
+
+ROOMS = InventorySource.INTUNE  # other devices of the scene are from a CSV, and stay
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def set_devices_scene(place: Place, *, now: datetime) -> DevicesScene:
     for kind, label, days in ((TokenKind.CHROMEOS, "Chromebooks 2026", 300), (TokenKind.DEVICE, "Room IT2", 9)):
         make_token(school_id=school.pk, kind=kind, label=label, uses=200, valid_for_days=days, made_by=technician, now=now)
     listed = [f"5CD{n:04},IT2-PC{n:02},windows,Main building,Pilot".encode() for n in range(12)]
-    waiting, _ = read_list(school=school, file="rooms.csv", content=HEADER + b"\n".join(listed), by=technician, door="page", now=now - timedelta(days=3))
+    waiting, _ = read_list(school=school, file="rooms.csv", content=HEADER + b"\n".join(listed), by=technician, door="page", now=now - timedelta(days=3), source=ROOMS)
     apply_list(waiting=waiting, anyway=False, by=technician, now=now - timedelta(days=3))
     faulty = Device.objects.get(school=school, label="IT2-PC03")
     said = Heartbeat(
@@ -45,6 +47,6 @@ def set_devices_scene(place: Place, *, now: datetime) -> DevicesScene:
         if device == faulty:
             record_heartbeat(profile=profile, beat=said, now=now)
     changed = [line.replace(b"Main building", b"Annexe") for line in listed[:8]] + [b",,windows,Annexe,", b"5CD9000,IT2-PC90,windows,Annexe,"]
-    shown, _ = read_list(school=school, file="rooms.csv", content=HEADER + b"\n".join(changed), by=technician, door="page", now=now)
+    shown, _ = read_list(school=school, file="rooms.csv", content=HEADER + b"\n".join(changed), by=technician, door="page", now=now, source=ROOMS)
     assert place.device.device_id
     return DevicesScene(faulty.pk, place.device.device_id, shown.pk)
