@@ -91,7 +91,7 @@ def _incoming(item: dict[str, Any], observed_at: datetime, host: str, account: A
         host=host,
         content=Content(text=item["text"], title=item["title"], url=item["url"], account=sent["name"], before=before),
         account=account,
-        identity_confidence=sent["identity_confidence"] if account and not account.is_unmatched else ("uncertain" if sent["name"] else "unknown"),
+        identity_confidence=sent["identity_confidence"] if account and not account.is_in_doubt else ("uncertain" if sent["name"] else "unknown"),
         identity_how=sent["how"],
         device_bundle_version=item["bundle_version"],
         picture=_picture(item),

@@ -166,6 +166,11 @@ class Account(models.Model):
         """Whether nobody has said whose it is."""
         return self.pupil_id is None and self.staff_id is None and not self.shared
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether its use says less of who it was than the device thinks: nobody's, or closed and used all the same."""
+        return self.is_unmatched or self.closed_on is not None
+
 
 class StaffRecord(models.Model):
     """A member of staff as the roll of one school knows them; their roles are given by people, never by an import beyond `staff`."""

@@ -115,6 +115,12 @@ def test_a_name_that_nobody_knows_is_not_certain(westbrook: Westbrook, device: I
     ]  # fmt: skip
 
 
+def test_a_leavers_account_that_somebody_still_uses_is_not_certain(westbrook: Westbrook, device: InProcessDevice) -> None:
+    westbrook.pupil.accounts.update(closed_on=NOW.date())
+    device.statuses(westbrook.capture(device))
+    assert list(Capture.objects.values_list("identity_confidence", "pupil")) == [("uncertain", westbrook.pupil.pk)]
+
+
 def test_an_address_is_the_pupils_whatever_its_case(westbrook: Westbrook, device: InProcessDevice) -> None:
     item = westbrook.capture(device)
     device.statuses(item | {"account": item["account"] | {"name": "AMARA.Okonedo@Westbrook.EXAMPLE"}})
