@@ -9,6 +9,9 @@ from typing import Any
 
 import django
 
+from tests.keeping.older import fill_older as fill_older
+from tests.keeping.older import read_newer as read_newer
+
 PICTURE = b"RIFF" + (300).to_bytes(4, "little") + b"WEBP" + b"x" * 300
 
 
