@@ -57,13 +57,15 @@ class SimulatedDevice:
     results: dict[str, str] = field(default_factory=dict)
     _connection: http.client.HTTPConnection | None = None
 
-    def enrol(self, token: str, *, os: str = "ChromeOS", browser: str = "Chrome", directory_device_id: str = "") -> None:
+    def enrol(self, token: str, *, os: str = "ChromeOS", browser: str = "Chrome", directory_device_id: str = "", machine_id: str = "") -> None:
         """Trade the token for a device id. Raises GatewayAway, or ValueError with the status when refused."""
         public = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         platform = {"os": os, "browser": browser, "browser_version": "156", "agent_version": "0.1.0"}
         document = {"token": token, "public_key": to_base64url(public), "platform": platform}
         if directory_device_id:
             document["directory_device_id"] = directory_device_id
+        if machine_id:
+            document["machine_id"] = machine_id
         answer = self._send("POST", "/device/v1/enrol", json.dumps(document).encode(), device=ENROLLING, sequence=0)
         if answer.status != 201:
             raise ValueError(f"enrolment answered {answer.status}")
