@@ -55,9 +55,11 @@ def served() -> Iterator[str]:
         thread.join()
 
 
-def shots(scene: object) -> list[Shot]:
-    """The pages, from what the scene made."""
-    of = vars(scene)
+def shots(*scenes: object) -> list[Shot]:
+    """The pages, from what the scenes made."""
+    of: dict[str, object] = {}
+    for scene in scenes:
+        of |= vars(scene)
     return [
         Shot("queue", "dsl", "/captures/", True),
         Shot("capture", "dsl", f"/captures/{of['urgent']}/", True),
@@ -66,6 +68,14 @@ def shots(scene: object) -> list[Shot]:
         Shot("capture-report", "dsl", f"/captures/{of['report']}/"),
         Shot("capture-shared", "dsl", f"/captures/{of['shared']}/"),
         Shot("capture-shown", "dsl", f"/captures/{of['shown']}/"),
+        Shot("capture-pictured", "dsl", f"/captures/{of['pictured']}/"),
+        Shot("capture-sealed", "dsl", f"/captures/{of['sealed']}/"),
+        Shot("capture-passed", "dsl", f"/captures/{of['passed']}/", True),
+        Shot("capture-move", "dsl", f"/captures/{of['pictured']}/move/"),
+        Shot("sealed-picture", "head", f"/captures/{of['sealed']}/sealed-picture/", True),
+        Shot("sealed-asked", "head", f"/captures/{of['asked']}/sealed-picture/"),
+        Shot("unmatched", "dsl", "/captures/unmatched/"),
+        Shot("unmatched-account", "dsl", f"/captures/unmatched/{of['stranger']}/"),
         Shot("queue-closed", "dsl", "/captures/?tab=closed"),
         Shot("queue-graded", "dsl", "/captures/?tab=graded"),
         Shot("queue-behaviour", "behaviour_lead", "/captures/"),
@@ -95,11 +105,12 @@ def shots(scene: object) -> list[Shot]:
         Shot("roll-import", "technician", f"/people/roll/{of['roll_import']}/", True),
         Shot("your-part", "staff_member", "/your-part/"),
         Shot("grants", "dsl", "/content-access/"),
-        Shot("staff", "dsl", "/people/staff/"),
-        Shot("reading", "dsl", "/people/reading/"),
+        Shot("staff", "dsl", "/people/staff/", is_documented=True),
+        Shot("staff-member", "dsl", f"/people/staff/{of['member']}/", is_documented=True),
+        Shot("reading", "dsl", "/people/reading/", is_documented=True),
         Shot("security", "dsl", "/accounts/2fa/"),
         Shot("password", "dsl", "/accounts/password/change/"),
-        Shot("login", "", "/accounts/login/"),
+        Shot("login", "", "/accounts/login/", is_documented=True),
         Shot("reset", "", "/accounts/password/reset/"),
         Shot("totp", "staff_member", "/accounts/2fa/totp/activate/"),
         Shot("passkey", "staff_member", "/accounts/2fa/webauthn/add/"),
@@ -154,6 +165,7 @@ def main() -> int:
         from django.utils import timezone
 
         from tests.pages.coverage_scene import set_coverage
+        from tests.pages.reading_scene import set_reading_scene
         from tests.pages.scene import set_scene
         from tests.personas.people import Persona, make_place, sign_in
 
@@ -161,12 +173,13 @@ def main() -> int:
         call_command("migrate", verbosity=0)
         place = make_place("Larkfield Academy", "larkfield.example", now=timezone.now())
         scene = set_scene(place, now=timezone.now())
+        reading = set_reading_scene(place, now=timezone.now())
         set_coverage(place, now=timezone.now())
         people = {key: sign_in(Persona(key, user)) for key, user in place.staff.items()}
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading) if not names or shot.name in names], everything=options.all)
     return 0
 
 
