@@ -36,4 +36,6 @@ def _rows(name: str, folder: Path, database_url: str) -> list[Row]:
     return [
         Row(f"queue page on {name}, p95 server time", found["queue_ms"], "ms", BUDGET_MS, note=note),
         Row(f"verdict, then the next capture on screen, on {name}, p95 server time", found["next_ms"], "ms", BUDGET_MS),
+        Row(f"verdict taken back, the capture on screen again, on {name}, p95 server time", found["undo_ms"], "ms"),
+        *(Row(f"queue narrowed to {view}, on {name}, p95 server time", ms, "ms", BUDGET_MS) for view, ms in found["views_ms"].items()),
     ]
