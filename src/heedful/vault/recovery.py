@@ -57,9 +57,9 @@ def backup_secret() -> str:
 
 
 def key_entries() -> list[Entry]:
-    """Every key file as an entry of a keys file, and the keys that the environment gives, as the files that would hold them."""
+    """Every key file (and the count of the extension's builds beside them) as an entry of a keys file, and the keys that the environment gives, as the files that would hold them."""
     folder = Path(settings.KEYS_DIR)
-    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file() and path.suffix in {".key", ".pem", ".pub"}}
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file() and path.suffix in {".key", ".pem", ".pub", ".json"}}
     if settings.INSTALLATION_KEY:
         files["installation.key"] = "\n".join(settings.INSTALLATION_KEY.split()).encode()
     files["session.key"] = settings.SECRET_KEY.encode()
