@@ -25,6 +25,8 @@ TOKEN_ENDS_SOON = timedelta(days=14)
 MOST_TOKEN_USES, MOST_TOKEN_DAYS = 100_000, 800
 # Which account used which device on which day: for coverage, a term's half and no longer.
 ACCOUNT_DAYS_KEPT = timedelta(days=45)
+# Profiles that another replaced: sign-ins that leave nothing behind make one each.
+REPLACED_PROFILES_KEPT = timedelta(days=60)
 
 
 class TokenKind(TextChoices):

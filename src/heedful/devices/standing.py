@@ -57,6 +57,10 @@ FAULT_WORDS: dict[str, Trouble] = {
     Fault.LIBRARY_TOO_OLD: Trouble("The library is too old for the extension", "Update the server: its library is older than what this extension reads."),
     Fault.STORAGE_FULL: Trouble("The device's disk is full, and captures can't be kept", "Free space on the device; on a Chromebook, remove old users."),
 }  # fmt: skip
+NO_LIBRARY = Trouble(
+    "It has no library, so it sees nothing",
+    "It fetches one at its first heartbeat. If this stays, check that it may download from this server, and restart the browser.",
+)
 READS_NOTHING = Trouble(
     "It reports, but has read nothing for two school days",
     "Type the school's test phrase there. If nothing arrives, check that the account is monitored and restart the browser.",

@@ -5,15 +5,18 @@ from django.db import migrations, models
 
 
 # Renaming a table leaves its indexes their names, and the new table of devices wants this one.
-OF_DEVICES, OF_PROFILES = "devices_device_school_id_384a1369", "devices_profile_school_id_384a1369"
+TO_PROFILES = "ALTER INDEX IF EXISTS devices_device_school_id_384a1369 RENAME TO devices_profile_school_id_384a1369"
+TO_DEVICES = "ALTER INDEX IF EXISTS devices_profile_school_id_384a1369 RENAME TO devices_device_school_id_384a1369"
 
 
-def name_the_index(old, new):
-    def rename(apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"ALTER INDEX IF EXISTS {old} RENAME TO {new}")
+def name_for_profiles(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(TO_PROFILES)
 
-    return rename
+
+def name_for_devices(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(TO_DEVICES)
 
 
 class Migration(migrations.Migration):
@@ -24,7 +27,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(name_the_index(OF_DEVICES, OF_PROFILES), name_the_index(OF_PROFILES, OF_DEVICES)),
+        migrations.RunPython(name_for_profiles, name_for_devices),
         migrations.AddField(
             model_name='enrolmenttoken',
             name='last_used_at',
