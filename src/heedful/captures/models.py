@@ -120,6 +120,7 @@ class Capture(models.Model):
             models.Index(fields=["school", "tab", "-closed_at", "-id"], name="capture_newest"),
             models.Index(fields=["pupil", "-observed_at"], name="capture_of_pupil"),
             models.Index(fields=["school", "arrived_at"], name="capture_arrived"),
+            models.Index(fields=["school", "-observed_at"], name="capture_happened"),
             models.Index(fields=["account", "-observed_at"], name="capture_of_account"),
             models.Index(fields=["burst"], name="capture_of_burst"),
             models.Index(fields=["snoozed_until"], name="capture_snoozed"),

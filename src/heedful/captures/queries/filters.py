@@ -15,8 +15,6 @@ from heedful.people.models import User
 
 # Filters without an index of their own look through so many captures of a tab, in its order. The page says when there were more.
 MOST_WALKED = 10_000
-# A capture may reach us that much later than it happened; one that a date asks for is looked for among these arrivals.
-MOST_DELAY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -95,8 +93,10 @@ def found_on_tab(rows: QuerySet[Capture], wanted: QueueFilter, viewer: User) -> 
         rows = rows.filter(school_id=wanted.school_id)
     if wanted.pupils:
         walk = rows.filter(pupil_id__in=wanted.pupils).order_by("-observed_at")
+    elif wanted.since is not None or wanted.until is not None:
+        walk = _between(rows, wanted).order_by("-observed_at")
     else:
-        walk = in_order(_between(rows, wanted), wanted.tab)
+        walk = in_order(rows, wanted.tab)
     is_partial = walk.values("pk")[MOST_WALKED : MOST_WALKED + 1].exists()
     # The limit inside keeps the database from guessing another way through the table.
     found = Capture.objects.filter(pk__in=walk.values("pk")[:MOST_WALKED])
@@ -114,11 +114,9 @@ def _with_rules(rows: QuerySet[Capture], rules: tuple[str, ...]) -> QuerySet[Cap
 
 def _between(rows: QuerySet[Capture], wanted: QueueFilter) -> QuerySet[Capture]:
     if wanted.since is not None:
-        start = _start_of(wanted.since)
-        rows = rows.filter(observed_at__gte=start, arrived_at__gte=start - timedelta(days=1))
+        rows = rows.filter(observed_at__gte=_start_of(wanted.since))
     if wanted.until is not None:
-        end = _start_of(wanted.until + timedelta(days=1))
-        rows = rows.filter(observed_at__lt=end, arrived_at__lt=end + MOST_DELAY)
+        rows = rows.filter(observed_at__lt=_start_of(wanted.until + timedelta(days=1)))
     return rows
 
 
