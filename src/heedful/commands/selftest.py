@@ -35,6 +35,6 @@ def run(args: argparse.Namespace) -> int:
         passed, steps = result
         print(f"school {school.pk}: {'passed' if passed else 'FAILED'}")
         for step in steps:
-            print(f"  {'ok     ' if step.passed else 'FAILED '}{step.name}: {step.found}")
+            print(f"  {'ok     ' if step.passed else 'FAILED ' if step.tried else '-      '}{step.name}: {step.found}")
         status = status if passed else 1
     return status

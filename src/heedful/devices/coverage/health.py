@@ -60,50 +60,47 @@ def in_a_row(phrases: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class SchoolHealth:
-    """One school's facts. `enrolled` counts what reports apart from the inventory, for schools that have none."""
+    """One school's part of it, as it is kept from one count to the next: numbers and phrases alone."""
 
     name: str
     stage: str
-    counts: Counts
-    enrolled: Counts
+    has_inventory: bool
+    in_use: int
+    reported_today: int
     kinds_without_agent: tuple[str, ...]
-    rows: tuple[tuple[str, RollCounts], ...]
+    quiet: tuple[str, ...]
+    is_covered: bool
+    """Devices read, few are silent or dark, and no year is quiet; whether it was proved lately is another question."""
     self_test_at: datetime | None
     self_test_passed: bool
     """The last run that came to an end; one that failed takes the last good one's place."""
 
 
-def health_of(schools: Sequence[SchoolHealth], calendars: Sequence[Calendar], now: datetime) -> CoverageHealth:
+def health_of(schools: Sequence[SchoolHealth], now: datetime) -> CoverageHealth:
     """Return the health of these schools together. It is well only where each of them is, and where an inventory says so."""
     several = len(schools) > 1
-    has_inventory = bool(schools) and all(school.counts.listed for school in schools)
-    counted = [school.counts if has_inventory else school.enrolled for school in schools]
-    quiet: list[str] = []
-    for school, calendar in zip(schools, calendars, strict=True):
-        words = [*quiet_words(school.rows, calendar, now), *missing_words(school.counts)]
-        quiet += [f"{school.name}: {each}" for each in words] if several else words
     tested = [school.self_test_at for school in schools]
     return CoverageHealth(
-        in_use=sum(counts.in_use for counts in counted),
-        reported_today=sum(counts.reporting_today for counts in counted),
+        in_use=sum(school.in_use for school in schools),
+        reported_today=sum(school.reported_today for school in schools),
         not_covered=not_covered_words(schools, several=several),
-        quiet=tuple(quiet),
+        quiet=tuple(f"{school.name}: {each}" if several else each for school in schools for each in school.quiet),
         last_self_test_at=min((each for each in tested if each), default=None) if all(tested) else None,
-        is_healthy=has_inventory and all(is_well(school, calendar, now) for school, calendar in zip(schools, calendars, strict=True)),
-        has_inventory=has_inventory,
+        is_healthy=bool(schools) and all(is_well(school, now) for school in schools),
+        has_inventory=bool(schools) and all(school.has_inventory for school in schools),
     )
 
 
-def is_well(school: SchoolHealth, calendar: Calendar, now: datetime) -> bool:
-    """Whether nothing of a school's coverage needs anybody: monitored, devices reporting and reading, no quiet group, tested lately."""
-    counts = school.counts
-    missing = counts.silent + counts.dark
+def is_well(school: SchoolHealth, now: datetime) -> bool:
+    """Whether nothing of a school's coverage needs anybody: monitored, listed, reading, and proved by a self-test lately."""
     is_proved = school.self_test_passed and school.self_test_at is not None and school.self_test_at > now - SELF_TEST_LASTS
-    return (
-        school.stage != Stage.SET_UP and counts.reading > 0 and is_proved
-        and not is_alarming(silent=missing, in_use=counts.in_use, is_alarmed=False)
-        and not quiet_rows(school.rows, calendar, now)
-    )  # fmt: skip
+    return school.stage != Stage.SET_UP and school.has_inventory and school.is_covered and is_proved
+
+
+def is_covered(counts: Counts, rows: Sequence[tuple[str, RollCounts]], calendar: Calendar, now: datetime) -> bool:
+    """Whether devices read, no more of them than may be are silent or dark, and no year is quiet."""
+    is_alarm = is_alarming(silent=counts.silent + counts.dark, in_use=counts.in_use, is_alarmed=False)
+    return counts.reading > 0 and not is_alarm and not quiet_rows(rows, calendar, now)
 
 
 def quiet_words(rows: Sequence[tuple[str, RollCounts]], calendar: Calendar, now: datetime) -> list[str]:

@@ -31,6 +31,7 @@ class Step:
     name: str
     passed: bool
     found: str
+    tried: bool = True
 
 
 def claim_self_test(*, school: School, due_key: str, now: datetime) -> SelfTest | None:
@@ -52,8 +53,8 @@ def make_self_test_token(*, school: School, now: datetime) -> str:
 
 def finish_self_test(*, test: SelfTest, steps: Sequence[Step], now: datetime) -> bool:
     """Keep what was found, clear the synthetic device away, and tell IT and DSL where a step failed. Returns whether all passed."""
-    failed = [step.name for step in steps if not step.passed]
-    passed = bool(steps) and not failed
+    failed = [step.name for step in steps if step.tried and not step.passed]
+    passed = bool(steps) and all(step.passed for step in steps)
     with transaction.atomic():
         if not SelfTest.objects.filter(pk=test.pk, finished_at=None).update(
             finished_at=now, passed=passed, steps=[asdict(step) for step in steps]

@@ -71,7 +71,8 @@ class AccountFacts:
 def accounts_of(school_id: int, *, today: date) -> list[AccountFacts]:
     """Every account, closed ones too. Days in the future, from a clock set wrong, count for nothing."""
     days = AccountDay.objects.filter(school_id=school_id, day__gte=today - ACCOUNT_DAYS_KEPT, day__lte=today, account__isnull=False)
-    says_it_reads = Q(lines_read__gt=0) | Q(profile__lines_told_at=None)
+    untold = Profile.objects.filter(school_id=school_id, lines_told_at=None).values("pk")
+    says_it_reads = Q(lines_read__gt=0) | Q(profile_id__in=untold)
     seen = {
         row["account_id"]: (row["seen"], row["read"])
         for row in days.values("account_id").annotate(seen=Max("day"), read=Max("day", filter=says_it_reads))

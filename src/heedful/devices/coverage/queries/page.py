@@ -100,7 +100,7 @@ def coverage_of(viewer: User, *, school_id: int, now: datetime) -> CoveragePage:
     by_kind = cut.lines(lambda machine: DeviceKind(machine.kind).label, lambda name, proof: DeviceKind(proof.kind).label == name)
     by_site = cut.lines(lambda machine: machine.site, lambda name, proof: proof.site == name, unnamed="No site in the inventory")
     last = SelfTest.objects.filter(school=school, finished_at__isnull=False).order_by("-started_at", "-id").first()
-    health = health_of([count_facts(school, machines, pupils, now)], [calendar], now)
+    health = health_of([count_facts(school, machines, pupils, now)], now)
     return CoveragePage(
         school_id=school.pk, school=school.name, health=health, term=term,
         whole=cut.whole(school.name, [*by_kind, *by_site]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from heedful.devices.coverage.health import CoverageHealth, health_sentence
 from heedful.devices.coverage.models import SelfTest
 from heedful.devices.coverage.queries.health import coverage_health
 from heedful.devices.models import Device, Profile
+from heedful.devices.tasks import count_every_school
 from tests.personas.people import Persona, Place
 
 ALL_WELL = CoverageHealth(
@@ -71,12 +73,38 @@ def test_it_is_well_only_with_a_self_test_that_passed_this_week(dsl: Persona, la
     assert not coverage_health(dsl.user, now=later + timedelta(minutes=2)).is_healthy
 
 
-def test_a_page_costs_no_count_while_the_last_one_is_a_minute_old(
-    dsl: Persona, larkfield: Place, django_assert_max_num_queries: object
+def test_pages_read_what_the_worker_counted(dsl: Persona, larkfield: Place, django_assert_max_num_queries: Any) -> None:
+    now = timezone.now()
+    device = listed(larkfield, now=now, seen_at=now)
+    listed(larkfield, now=now, kind="ipad")
+    count_every_school(now=now)
+    Device.objects.filter(pk=device.pk).delete()
+    assert dsl.user is not None
+    with django_assert_max_num_queries(5):
+        health = coverage_health(dsl.user, now=now + timedelta(minutes=10))
+    assert (health.in_use, health.reported_today, health.not_covered) == (1, 1, ("iPads", "apps outside the browser"))
+
+
+def test_without_a_worker_the_page_counts_by_itself_and_at_most_once_a_minute(
+    dsl: Persona, larkfield: Place, django_assert_max_num_queries: Any
 ) -> None:
     now = timezone.now()
-    listed(larkfield, now=now, seen_at=now)
+    device = listed(larkfield, now=now, seen_at=now)
+    count_every_school(now=now)
+    Device.objects.filter(pk=device.pk).delete()
     assert dsl.user is not None
-    coverage_health(dsl.user, now=now)
-    with django_assert_max_num_queries(3):  # type: ignore[operator]
-        coverage_health(dsl.user, now=now + timedelta(seconds=30))
+    later = now + timedelta(minutes=16)
+    assert not coverage_health(dsl.user, now=later).has_inventory
+    with django_assert_max_num_queries(2):
+        assert not coverage_health(dsl.user, now=later + timedelta(seconds=30)).has_inventory
+
+
+def test_a_self_test_that_failed_since_the_count_is_heard_of_at_once(dsl: Persona, larkfield: Place) -> None:
+    now = timezone.now()
+    listed(larkfield, now=now, seen_at=now)
+    SelfTest.objects.create(school=larkfield.school, started_at=now, finished_at=now, passed=True)
+    count_every_school(now=now)
+    assert dsl.user is not None
+    assert coverage_health(dsl.user, now=now).is_healthy
+    SelfTest.objects.create(school=larkfield.school, started_at=now, finished_at=now, passed=False)
+    assert not coverage_health(dsl.user, now=now).is_healthy
