@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -128,7 +127,12 @@ def _near(viewer: User, capture: Capture) -> tuple[Other, ...]:
     if capture.profile_id is None:
         return ()
     moments = (capture.observed_at - SESSION_LASTS, capture.observed_at + SESSION_LASTS)
-    same = {"school_id": capture.school_id, "profile_id": capture.profile_id, "account_id": capture.account_id, "pupil_id": capture.pupil_id}
+    same = {
+        "school_id": capture.school_id,
+        "profile_id": capture.profile_id,
+        "account_id": capture.account_id,
+        "pupil_id": capture.pupil_id,
+    }
     rows = visible_captures(viewer).filter(observed_at__range=moments, **same).exclude(pk=capture.pk)
     return _listed(rows.order_by("observed_at", "pk"), most=MOST_NEAR)
 
@@ -138,7 +142,7 @@ def _is_done() -> Q:
 
 
 def _listed(rows: QuerySet[Capture], *, most: int = MOST_LISTED) -> tuple[Other, ...]:
-    found: Sequence[Capture] = rows.select_related("acknowledged_by", "assigned_to").only(*_WITHOUT_CONTENT)[:most]
+    found = rows.select_related("acknowledged_by", "assigned_to").only(*_WITHOUT_CONTENT)[:most]
     return tuple(_other(row) for row in found)
 
 

@@ -25,7 +25,11 @@ class ToMove:
     school_id: int
     who: str
     how: How
-    is_known: bool
+    pupil_id: int | None
+
+    @property
+    def is_known(self) -> bool:
+        return self.pupil_id is not None
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def capture_to_move(viewer: User, number: int) -> ToMove:
     if capture is None or not has_right(viewer, capture.school_id, Right.DECIDE):
         raise NotFound
     who = who_in_words(capture)
-    return ToMove(number, capture.revision, capture.school_id, who, identity_of(capture).how, capture.pupil_id is not None)
+    return ToMove(number, capture.revision, capture.school_id, who, identity_of(capture).how, capture.pupil_id)
 
 
 def moved_news(viewer: User, number: int) -> MovedNews:

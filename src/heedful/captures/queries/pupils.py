@@ -23,15 +23,15 @@ class FoundPupil:
     has_left: bool
 
 
-def find_pupils(viewer: User, school_id: int, words: str) -> tuple[tuple[FoundPupil, ...], bool]:
-    """Pupils of whom every word begins a name, the form or the year; and whether there are more. Accents and case don't matter.
+def find_pupils(viewer: User, school_id: int, words: str, *, but: int | None = None) -> tuple[tuple[FoundPupil, ...], bool]:
+    """Pupils of whom every word begins a name, the form or the year; and whether there are more. Not `but`. Accents and case don't matter.
 
     Folded here and not by the database: SQLite knows no case beyond ASCII. The caller has checked the right in this school.
     """
     wanted = _folded(words).replace("-", " ").split()
     if not wanted:
         return (), False
-    barred = set(barred_pupils(viewer))
+    barred = {*barred_pupils(viewer), but}
     found = []
     for pupil in Pupil.objects.filter(school_id=school_id).order_by("left_on", "family_name", "given_name", "pk"):
         if pupil.pk not in barred and _matches(pupil, wanted):

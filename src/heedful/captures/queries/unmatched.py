@@ -78,11 +78,10 @@ def _unnamed() -> QuerySet[Capture]:
 
 def _waiting(found: list[Unmatched]) -> tuple[Waiting, ...]:
     rows = Capture.objects.filter(account_id__in=[account.id for account in found], pupil=None).order_by().values("account_id")
-    counted = {row["account_id"]: row for row in rows.annotate(n=Count("pk"), last=Max("observed_at"))}
+    counted = {row["account_id"]: (row["n"], row["last"]) for row in rows.annotate(n=Count("pk"), last=Max("observed_at"))}
     waiting = [
         Waiting(
-            account.id, account.address, account.school, account.first_seen_at, account.last_seen_at,
-            counted.get(account.id, {}).get("n", 0), counted.get(account.id, {}).get("last"),
+            account.id, account.address, account.school, account.first_seen_at, account.last_seen_at, *counted.get(account.id, (0, None)),
         )
         for account in found
     ]  # fmt: skip

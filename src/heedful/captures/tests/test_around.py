@@ -91,7 +91,7 @@ def test_the_page_lists_what_else_is_open_and_who_has_it_and_what_was_before(dsl
     deputy.posts("capture_dismiss", closed, reason="game", revision="1")
     page = text_of(dsl.opens("capture", number))
     for words in (
-        "This pupil now", "Year 8, form 8K", "Groups: Pilot", "Open besides this one: 1", "Tom Hale has it", "Earlier: 1", "false positive",
+        "This pupil now", "Year 8, form 8K", "Groups: Pilot", "Open besides this one: 1", "Tom Hale has it", "Closed or record only: 1", "false positive",
         f'href="/captures/{open_one}/"', f'href="/captures/{closed}/"',
     ):  # fmt: skip
         assert words in page, words

@@ -71,7 +71,7 @@ def moved(request: SignedIn, number: int) -> HttpResponse:
 
 def _show(request: SignedIn, capture: ToMove, trouble: str = "", *, status: int = 200) -> HttpResponse:
     words = request.POST.get("words", "")[:MOST_SEARCH_CHARACTERS]
-    found, has_more = find_pupils(request.user, capture.school_id, words)
+    found, has_more = find_pupils(request.user, capture.school_id, words, but=capture.pupil_id)
     context = MoveContext(
         capture=capture,
         words=words,

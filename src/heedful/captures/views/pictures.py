@@ -66,7 +66,7 @@ def ask(request: SignedIn, number: int) -> HttpResponse:
     form = DestructionForm(request.POST)
     typed = {name: str(request.POST.get(name, "")) for name in ("agency", "reference")}
     if not form.is_valid():
-        return _show(request, number, next(iter(next(iter(form.errors.values())))), typed)
+        return _show(request, number, str(next(iter(next(iter(form.errors.values()))))), typed)
 
     def act(now: datetime) -> str:
         given = form.cleaned_data
