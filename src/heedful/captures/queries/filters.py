@@ -93,10 +93,10 @@ def found_on_tab(rows: QuerySet[Capture], wanted: QueueFilter, viewer: User) -> 
         rows = rows.filter(school_id=wanted.school_id)
     if wanted.pupils:
         walk = rows.filter(pupil_id__in=wanted.pupils).order_by("-observed_at")
-    elif wanted.since is not None or wanted.until is not None:
-        walk = _between(rows, wanted).order_by("-observed_at")
+    elif (wanted.since or wanted.until) and wanted.tab in {QueueTab.CLOSED, QueueTab.RECORD_ONLY}:
+        walk = _between(rows, wanted).order_by("-observed_at")  # where most stand, a day is found by its own index
     else:
-        walk = in_order(rows, wanted.tab)
+        walk = in_order(_between(rows, wanted), wanted.tab)
     is_partial = walk.values("pk")[MOST_WALKED : MOST_WALKED + 1].exists()
     # The limit inside keeps the database from guessing another way through the table.
     found = Capture.objects.filter(pk__in=walk.values("pk")[:MOST_WALKED])
