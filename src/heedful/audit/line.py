@@ -6,14 +6,14 @@ A lock of the operating system wakes them in turn instead. PostgreSQL needs none
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+
+from heedful.first_start import held
 
 
 @contextmanager
@@ -22,9 +22,5 @@ def writers_in_line() -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    descriptor = os.open(Path(settings.DATA_DIR) / "writers.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with held(Path(settings.DATA_DIR) / "writers.lock"):
         yield
-    finally:
-        os.close(descriptor)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from heedful.commands import _django
 from heedful.commands._processes import Listener, TlsFiles
+from heedful.first_start import held
+
+STARTING_LOCK = 0x4EED  # PostgreSQL's advisory locks are numbers; this one is only ours
 
 
 @dataclass(frozen=True)
@@ -27,9 +33,27 @@ def make_tables_and_keys() -> None:
     from heedful.gateway.keys import server_key
     from heedful.vault.keyring import installation_keys
 
-    call_command("migrate", verbosity=0, interactive=False)
+    with _one_at_a_time(settings.DATA_DIR):
+        call_command("migrate", verbosity=0, interactive=False)
     installation_keys()
     server_key()
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """The service and a command may start together; two who migrate at once spoil each other's tables."""
+    from django.db import connection
+
+    with held(folder / "starting.lock"):
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:  # other machines share this database, not this folder; the lock ends with the session
+            cursor.execute("SELECT pg_advisory_lock(%s)", [STARTING_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [STARTING_LOCK])
 
 
 def make_ready() -> Ready:

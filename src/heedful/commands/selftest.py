@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     schools = [school for school in all_schools() if args.school in (None, school.pk)]
     if not schools:
         print(
-            "there is no such school" if args.school else "there is no school yet; make one with 'heedful school create'", file=sys.stderr
+            "there is no such school" if args.school else "there is no school yet; make one with 'heedful school make NAME'", file=sys.stderr
         )
         return 2
     status = 0

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from heedful.first_start import held
+
 
 @contextmanager
 def keepers_in_line() -> Iterator[None]:
@@ -18,18 +20,14 @@ def keepers_in_line() -> Iterator[None]:
     A rotation in the middle of a backup would leave pictures under keys that the copied database doesn't have; a
     deletion in its middle would leave rows without their pictures. Devices and people don't wait for this.
     """
-    descriptor = os.open(Path(settings.DATA_DIR) / "keepers.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with held(_file()):
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
 def keepers_place_if_free() -> Iterator[bool]:
     """Take the place where no other keeper works, and say whether it was free. For small work that can come later."""
-    descriptor = os.open(Path(settings.DATA_DIR) / "keepers.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(_file(), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -39,3 +37,7 @@ def keepers_place_if_free() -> Iterator[bool]:
             yield True
     finally:
         os.close(descriptor)
+
+
+def _file() -> Path:
+    return Path(settings.DATA_DIR) / "keepers.lock"
