@@ -120,7 +120,7 @@ def fault_of(pair: Pair, *, now: datetime, hosts: Sequence[str] = ()) -> str:
     if certificate.not_valid_before_utc > now:
         return f"it begins on {certificate.not_valid_before_utc:%d %B %Y}; is this machine's clock right?"
     other = [host for host in hosts if not any(_covers(name, host) for name in names_in(pair.certificate))]
-    return f"it is not for {', '.join(other)}; devices and browsers would refuse it" if other else ""
+    return f"it is not for {', '.join(other)}: devices and browsers would refuse it" if other else ""
 
 
 def der_of(certificate: bytes) -> bytes:

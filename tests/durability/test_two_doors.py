@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from heedful.commands._processes import Listener, TlsFiles
 from tests.durability.server import Server, free_port, wait_until
 
 CONSOLE, DEVICES = "localhost", "127.0.0.1"  # two names that every machine knows
@@ -129,8 +130,17 @@ def test_a_renewed_certificate_is_taken_up_by_the_running_server(doors: TwoDoors
 def test_a_certificate_that_does_not_fit_stops_the_start_in_words(doors: TwoDoors, tmp_path: Path) -> None:
     other = TwoDoors(tmp_path, free_port())
     other.device_port = free_port()
-    other.run("certificate", "make", "elsewhere.example")
+    other.run("certificate", "make")
+    (other.data_dir / "tls" / "server.key").write_bytes((doors.data_dir / "tls" / "server.key").read_bytes())
     done = subprocess.run([sys.executable, "-m", "heedful", "serve"], env=other.environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
-    assert f"it is not for {CONSOLE}" in done.stderr
+    assert "its key belongs to another certificate" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_certificate_for_another_name_is_a_doubt_and_no_fault(doors: TwoDoors) -> None:
+    files = TlsFiles(doors.data_dir / "tls" / "server.pem", doors.data_dir / "tls" / "server.key")
+    listener = Listener("127.0.0.1:1", "both", 1, files, ("inside.larkhill.example",))
+    assert (listener.fault(), "inside.larkhill.example" in listener.doubt()) == ("", True)
+    assert Listener("127.0.0.1:1", "both", 1, files, (CONSOLE,)).doubt() == ""
+    assert Listener("127.0.0.1:1", "both", 1).doubt() == ""

@@ -88,8 +88,12 @@ class Listener:
     hosts: tuple[str, ...] = ()
 
     def fault(self) -> str:
-        """What is wrong with its certificate; empty where nothing is, or where it speaks no TLS."""
-        return self.tls.fault(self.hosts) if self.tls else ""
+        """Why its certificate can't be served with; empty where it can, or where it speaks no TLS."""
+        return self.tls.fault() if self.tls else ""
+
+    def doubt(self) -> str:
+        """What is odd about its certificate and still right behind a proxy that speaks TLS on both sides: it is for another name."""
+        return self.tls.fault(self.hosts) if self.tls and not self.fault() else ""
 
     def part(self, environment: dict[str, str]) -> Part:
         host, _, port = self.address.rpartition(":")

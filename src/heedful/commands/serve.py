@@ -23,6 +23,9 @@ def run(args: argparse.Namespace) -> int:
     if faults:
         print("Heedful can't start:\n" + "\n".join(dict.fromkeys(faults)), file=sys.stderr)
         return 2
+    for doubt in dict.fromkeys(door.doubt() for door in doors):
+        if doubt:
+            print(f"{doubt}, unless a proxy with a certificate of its own stands before Heedful", file=sys.stderr)
     parts = [door.part({}) for door in doors]
     parts.append(python_part("worker", "heedful", "worker", environment={}))
     tree = Tree(parts)
