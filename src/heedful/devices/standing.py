@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from heedful.devices.coverage.days import Calendar
-from heedful.devices.coverage.rules import SILENT_SCHOOL_DAYS, Machine, Reading, Seat, State, machine_reads, reads, state_of
+from heedful.devices.coverage.rules import SILENT_SCHOOL_DAYS, Machine, Reading, Seat, State, reads, state_of
 from heedful.devices.rules import OLDEST_AGENT, DeviceKind, Fault
 
 SKEW_WORTH_SAYING_S = 120
@@ -221,7 +221,7 @@ def standing_of_device(device: DeviceFacts, profiles: Collection[ProfileFacts], 
     state, seen = state_of(machine, by.calendar, by.now), machine.last_seen_at
     current = [p for p in profiles if p.last_seen_at and p.last_seen_at >= by.now - timedelta(days=30)]
     troubles = list(
-        dict.fromkeys(trouble.title for profile in current for trouble in troubles_of(profile, by, reads_elsewhere=_reads(machine, by)))
+        dict.fromkeys(trouble.title for profile in current for trouble in troubles_of(profile, by, reads_elsewhere=state != State.DARK))
     )
     filters = {"retired"} if device.is_retired else {"all", *([_OF_STATE[state]] if state in _OF_STATE else [])}
     if not device.is_retired:
@@ -238,10 +238,6 @@ def _is_in_use(device: DeviceFacts, state: State) -> bool:
     """As coverage counts it: in the inventory, and heard of lately or given to somebody."""
     is_used = state in {State.READING, State.DARK, State.SILENT} or (state == State.NEVER and device.is_assigned)
     return device.is_listed and not device.is_retired and is_used
-
-
-def _reads(machine: Machine, by: Yardstick) -> bool:
-    return machine_reads(machine, by.calendar, by.now) != Reading.DARK
 
 
 def troubles_of(profile: ProfileFacts, by: Yardstick, *, reads_elsewhere: bool = False) -> list[Trouble]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,15 +44,7 @@ PROFILE_FIELDS = (
 
 def natural(text: str) -> list[tuple[int, int, str]]:
     """For sorting as people count: PC-2 before PC-10."""
-    parts: list[tuple[int, int, str]] = []
-    word = ""
-    for sign in [*text.lower(), ""]:
-        is_digit = sign.isascii() and sign.isdigit()
-        if word and (not sign or is_digit != (word[0].isascii() and word[0].isdigit())):
-            parts.append((0, int(word), "") if word[0].isascii() and word[0].isdigit() else (1, 0, word))
-            word = ""
-        word += sign
-    return parts
+    return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in re.findall(r"[0-9]+|[^0-9]+", text.lower())]
 
 
 @dataclass(frozen=True)
