@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
@@ -42,6 +42,8 @@ class Calendar:
 
     windows: Sequence[dict[str, Any]]
     zone: tzinfo
+    # Thousands of devices ask for the same few moments.
+    _cutoffs: dict[tuple[datetime, int], datetime] = field(default_factory=dict, repr=False, compare=False)
 
     def is_school_day(self, day: date) -> bool:
         """Monday to Friday, and named by the monitored hours where these name any weekday at all."""
@@ -70,12 +72,18 @@ class Calendar:
 
         It is the start of the last school day but (`school_days` - 1) that is over. Weekends never count against anybody.
         """
+        known = self._cutoffs.get((now, school_days))
+        if known is None:
+            known = self._cutoffs[now, school_days] = self.start_of(self._day_before(now, school_days))
+        return known
+
+    def _day_before(self, now: datetime, school_days: int) -> date:
         day, left = self.today(now), school_days
         while True:
             if self.is_school_day(day) and self.is_over(day, now):
                 left -= 1
                 if not left:
-                    return self.start_of(day)
+                    return day
             day -= timedelta(days=1)
 
     def is_in_school_hours(self, now: datetime) -> bool:

@@ -10,6 +10,8 @@ from heedful.devices.coverage.queries.matrix import school_to_test
 from heedful.devices.coverage.rules import State, count_machines, state_of
 from heedful.devices.rules import DeviceKind
 from heedful.people.models import School, User
+from heedful.people.queries import has_right
+from heedful.people.rules import Right
 
 MOST_LISTED = 500
 STATE_TITLES = {
@@ -43,6 +45,8 @@ class DeviceList:
     title: str
     rows: tuple[ListedDevice, ...]
     totals: tuple[tuple[State, str, int], ...]
+    has_links: bool
+    """The viewer may open the page of each device."""
 
     @property
     def total(self) -> int:
@@ -64,7 +68,7 @@ def devices_in_state(viewer: User, *, school_id: int, state: State, now: datetim
         for machine in mine[:MOST_LISTED]
     )  # fmt: skip
     totals = tuple((each, title, sum(found == each for found, _ in standing)) for each, title in STATE_TITLES.items())
-    return DeviceList(school.pk, school.name, state, STATE_TITLES[state], rows, totals)
+    return DeviceList(school.pk, school.name, state, STATE_TITLES[state], rows, totals, has_right(viewer, school.pk, Right.SEE_DEVICES))
 
 
 def silent_and_in_use(school: School, *, now: datetime) -> tuple[int, int] | None:

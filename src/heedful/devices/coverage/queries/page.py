@@ -100,17 +100,18 @@ def coverage_of(viewer: User, *, school_id: int, now: datetime) -> CoveragePage:
     by_kind = cut.lines(lambda machine: DeviceKind(machine.kind).label, lambda name, proof: DeviceKind(proof.kind).label == name)
     by_site = cut.lines(lambda machine: machine.site, lambda name, proof: proof.site == name, unnamed="No site in the inventory")
     last = SelfTest.objects.filter(school=school, finished_at__isnull=False).order_by("-started_at", "-id").first()
+    whole = cut.whole(school.name, [*by_kind, *by_site])
     health = health_of([count_facts(school, machines, pupils, now)], now)
     return CoveragePage(
         school_id=school.pk, school=school.name, health=health, term=term,
-        whole=cut.whole(school.name, [*by_kind, *by_site]),
+        whole=whole,
         by_kind=by_kind, by_site=by_site,
         by_group=cut.lines(lambda machine: machine.group, lambda name, proof: proof.group == name, unnamed="In no group"),
         years=pupil_lines(by_year(pupils), proofs, calendar, now),
         groups=pupil_lines(by_group(school, pupils), proofs, calendar, now),
         troubles=troubles_of(school, accounts, pupils, today=today),
         not_covered=not_covered_lines(school, machines),
-        remarks=remarks_on(school, machines, cut.whole(school.name, []).counts, now),
+        remarks=remarks_on(school, machines, whole.counts, now),
         self_test=LastSelfTest(last.started_at, last.passed, tuple(last.steps)) if last else None,
         looks_after=has_right(viewer, school.pk, Right.LOOK_AFTER_COVERAGE),
     )  # fmt: skip
