@@ -43,6 +43,6 @@ export async function statusOf(heedful: Heedful): Promise<Status> {
     waiting: (await heedful.spool.counts()).captures,
     lastDelivered: (await heedful.kept.get<number>("last-delivered")) ?? null,
     canTell: heedful.canTell,
-    report: await lastReport(heedful.kept, Date.now()),
+    report: await lastReport(heedful.kept, heedful.who.name, Date.now()),
   };
 }

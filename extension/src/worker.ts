@@ -98,7 +98,7 @@ async function fromOurPage(message: PageOfOursMessage): Promise<unknown> {
     await heedful.libraryLoaded();
     const id = await heedful.observer.report(String(message.text));
     if (id === null) return { kept: false };
-    await noteReport(heedful.kept, id, Date.now());
+    await noteReport(heedful.kept, id, heedful.who.name, Date.now());
     await heedful.deliver(true);
     return { kept: true };
   }
