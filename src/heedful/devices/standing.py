@@ -245,6 +245,8 @@ def troubles_of(profile: ProfileFacts, by: Yardstick, *, reads_elsewhere: bool =
     found = []
     if profile.fault in FAULT_WORDS:
         found.append(FAULT_WORDS[profile.fault])
+    elif not profile.bundle_version:
+        found.append(NO_LIBRARY)
     elif (
         not reads_elsewhere
         and _is_heard(profile, by)

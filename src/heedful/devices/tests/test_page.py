@@ -111,6 +111,12 @@ def test_what_is_wrong_is_told_with_what_to_do(technician: Persona, larkfield: P
     assert "too old" in listing
 
 
+def test_a_device_that_has_no_library_is_not_called_well(technician: Persona, larkfield: Place) -> None:
+    page = text_of(technician.opens("device", larkfield.device.device_id))
+    assert "It has no library, so it sees nothing" in page
+    assert "Nothing wrong" not in page
+
+
 def test_several_profiles_on_one_device_are_one_row(technician: Persona, larkfield: Place) -> None:
     device = add(larkfield, "PC-1", days_ago=0)
     Profile.objects.create(school=larkfield.school, device=device, public_key=bytes(32), enrolled_at=NOW, last_seen_at=NOW, bundle_version="b1")
