@@ -42,11 +42,12 @@ class Sent:
 
 @dataclass
 class Faults:
-    """How the gateway misbehaves now. `unavailable`: 503 to every device. `cut`: the work is done, the answer never comes. `elsewhere`: it sends devices to this address."""
+    """How the gateway misbehaves now. `unavailable`: 503 to every device. `cut`: the work is done, the answer never comes. `elsewhere`: it sends devices to this address. `forged`: policy and library are signed by somebody else."""
 
     unavailable: bool = False
     cut: int = 0
     elsewhere: str = ""
+    forged: bool = False
 
 
 @dataclass
@@ -71,6 +72,7 @@ class Receiver:
 
     def __post_init__(self) -> None:
         self._key = Ed25519PrivateKey.generate()
+        self._strangers = Ed25519PrivateKey.generate()
         self._devices: dict[str, tuple[bytes, int]] = {}
         self._schemas = {
             name: jsonschema_rs.Draft202012Validator(json.loads((CONTRACTS / f"{name}.schema.json").read_text("utf-8")))
@@ -122,6 +124,10 @@ class Receiver:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+
+    @property
+    def _signer(self) -> Ed25519PrivateKey:
+        return self._strangers if self.faults.forged else self._key
 
     def texts(self) -> list[str]:
         return [capture["text"] for capture in list(self.captures)]
@@ -180,7 +186,7 @@ class Receiver:
             kind, content = self.files[path]
             answer.send(200, content, {"Content-Type": kind})
         elif path == "/device/v1/bundle":
-            answer.send(200, self.bundle, {"Content-Type": "application/gzip", "Heedful-Server-Signature": sign(self._key, bundle_bytes(self.bundle))})
+            answer.send(200, self.bundle, {"Content-Type": "application/gzip", "Heedful-Server-Signature": sign(self._signer, bundle_bytes(self.bundle))})
         elif path == "/device/v1/enrol":
             self._enrol(request, body, answer)
         else:
@@ -222,7 +228,7 @@ class Receiver:
         if path == "/device/v1/policy":
             account = parse_qs(urlsplit(request.path).query, keep_blank_values=True).get("account", [""])[0]
             document = json.dumps(self.policy(device, account)).encode()
-            answer.send(200, document, {"Content-Type": "application/json", "Heedful-Server-Signature": sign(self._key, policy_bytes(device=device, body=document))})
+            answer.send(200, document, {"Content-Type": "application/json", "Heedful-Server-Signature": sign(self._signer, policy_bytes(device=device, body=document))})
         elif path == "/device/v1/captures":
             results = [self._take(capture, device) for capture in json.loads(body)["captures"]]
             if self.faults.cut > 0:

@@ -144,3 +144,22 @@ def test_a_disk_that_is_full_is_told_and_is_forgotten_once_it_is_not(new_browser
     until(lambda: full.badge() == "on", what="all is well again")
     until(lambda: full.receiver.heartbeats[-1]["fault"] == "none", what="the server is told of that too")
     full.close()
+
+
+def test_what_somebody_else_has_signed_is_obeyed_by_no_browser_and_told(new_browser: Callable[..., Monitored]) -> None:
+    deceived = new_browser()
+    deceived.receiver.faults.forged = True
+    deceived.start()
+    until(lambda: deceived.receiver.heartbeats, seconds=25, what="it reports although it sees nothing")
+    beat = deceived.receiver.heartbeats[-1]
+    assert (beat["fault"], beat["policy_version"], beat["bundle_version"], deceived.badge()) == ("policy_missing", "", "", "!")
+    page = deceived.page("https://notes.example/deceived", "<textarea></textarea>")
+    page.locator("textarea").click()
+    page.keyboard.type(f"{SERIOUS}. ")
+    page.wait_for_timeout(800)
+    assert (deceived.receiver.captures, deceived.spooled()) == ([], 0)
+    deceived.receiver.faults.forged = False
+    settle(deceived)
+    deceived.wait_until_watching()
+    until(lambda: deceived.receiver.heartbeats[-1]["fault"] == "none", what="it says that all is well")
+    deceived.close()
