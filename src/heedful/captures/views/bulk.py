@@ -95,7 +95,7 @@ def _verb(request: SignedIn) -> tuple[Verb, str]:
         "dismiss": lambda: (Verb(reason=FalsePositive(reason)), f"closed as false positives: {FalsePositive(reason).label.lower()}"),
         "route": lambda: (Verb(route=Route(route)), f"sent to {Route(route).label.lower()}"),
         "close": lambda: (Verb(closing=Closing("", None)), "closed"),
-    } | {f"grade-{n}": lambda n=n: (Verb(grade=n), f"graded {n} {SEVERITY_WORDS[n]}") for n in (1, 2, 3)}  # type: ignore[misc]
+    } | {f"grade-{n}": lambda n=n: (Verb(grade=n), f"graded {n} {SEVERITY_WORDS[n]}") for n in (1, 2, 3)}
     try:
         return made[asked]()
     except KeyError:

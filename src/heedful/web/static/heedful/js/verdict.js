@@ -3,6 +3,7 @@ import {keysAreOn} from "./keys.js";
 import {tellContact} from "./sending.js";
 
 const EVERY_MS = 15_000;
+const FIRST_AFTER_MS = 3000; // who passes by in less is not looking
 const reasons = document.querySelector("[data-reasons]");
 
 function openNothing() {
@@ -55,7 +56,7 @@ for (const link of document.querySelectorAll("[data-opens]")) {
   });
 }
 const place = document.querySelector("[data-viewing]");
-if (place) watch(place);
+if (place) setTimeout(() => watch(place), FIRST_AFTER_MS);
 
 /* After a decision the next capture is a new page: the reader begins at its title, not at the menu. */
 const title = document.querySelector("h1");
