@@ -19,9 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     os.umask(0o077)
-    from heedful.commands import _django
+    from heedful.commands._installation import make_tables_and_keys
 
-    _django.setup()
+    make_tables_and_keys()
     from django.conf import settings
     from django.utils import timezone
 

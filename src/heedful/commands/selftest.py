@@ -14,9 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from heedful.commands import _django
+    from heedful.commands._installation import make_tables_and_keys
 
-    _django.setup()
+    make_tables_and_keys()
     from django.utils import timezone
 
     from heedful.gateway.self_test import run_self_test
