@@ -74,6 +74,8 @@ def shots(*scenes: object) -> list[Shot]:
         Shot("capture-move", "dsl", f"/captures/{of['pictured']}/move/"),
         Shot("sealed-picture", "head", f"/captures/{of['sealed']}/sealed-picture/", True),
         Shot("sealed-asked", "head", f"/captures/{of['asked']}/sealed-picture/"),
+        Shot("sealed-pictures", "head", "/captures/sealed-pictures/"),
+        Shot("capture-moved", "dsl", f"/captures/{of['moved']}/moved/"),
         Shot("unmatched", "dsl", "/captures/unmatched/"),
         Shot("unmatched-account", "dsl", f"/captures/unmatched/{of['stranger']}/"),
         Shot("queue-closed", "dsl", "/captures/?tab=closed"),

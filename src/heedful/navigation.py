@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heedful.captures.queries.queue import count_to_review
+from heedful.captures.queries.sealed import has_sealed_pictures
 from heedful.captures.sheet import sheet_of
 from heedful.demo.links import replay_counts
 from heedful.people.models import User
@@ -73,6 +74,8 @@ def _items(viewer: User) -> list[Item]:
     add(Right.SEE_THRESHOLDS, "Thresholds", "thresholds", "adjustments", "Oversight")
     add(Right.SEE_ASSURANCE, "Assurance", "assurance", "shield-check", "Oversight")
     add(Right.SEE_ASSURANCE, "Retention", "retention", "clock", "Oversight")
+    if has_sealed_pictures(viewer):
+        add(Right.DESTROY_PICTURES, "Sealed pictures", "sealed_pictures", "lock", "Oversight")
     add(None, "Your part", "your_part", "users", "About")
     add(None, "Limits", "limits", "help", "About")
     return items

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from PIL import Image, ImageDraw
 
 from heedful.captures.actions.decide import dismiss_capture
+from heedful.captures.actions.move import move_capture
 from heedful.captures.actions.passing import pass_capture
 from heedful.captures.actions.seal import ask_destruction, seal_picture_of
 from heedful.captures.models import Capture
-from heedful.captures.rules import Agency, FalsePositive
+from heedful.captures.queries.opened import open_capture
+from heedful.captures.rules import Agency, FalsePositive, MoveReason
 from heedful.people.actions import change_school, note_accounts_seen
 from heedful.people.models import Account
 from tests.personas.people import Place
@@ -28,6 +30,7 @@ class ReadingScene:
     sealed: int
     asked: int
     passed: int
+    moved: int
     stranger: int
 
 
@@ -63,6 +66,10 @@ def set_reading_scene(place: Place, *, now: datetime) -> ReadingScene:
         seal_picture_of(number=number, viewer=dsl, now=now - timedelta(minutes=6))
     ask_destruction(number=asked, agency=Agency.POLICE, reference="CR/1234/26", viewer=deputy, now=now - timedelta(minutes=2))
     pass_capture(number=passed, to=dsl.pk, viewer=deputy, now=now - timedelta(minutes=20))
+    moved = stored(50)
+    open_capture(dsl, moved, now=now - timedelta(minutes=40))
+    revision = Capture.objects.get(pk=moved).revision
+    move_capture(number=moved, to=place.pupils[2].pk, reason=MoveReason.SOMEBODY_ELSE, revision=revision, viewer=deputy, now=now - timedelta(minutes=30))
     note_accounts_seen(school_id=place.school.pk, addresses=["j.nowak.home@elsewhere.example"], now=now)
     stranger = Account.objects.get(school=place.school, address="j.nowak.home@elsewhere.example")
-    return ReadingScene(pictured, sealed, asked, passed, stranger.pk)
+    return ReadingScene(pictured, sealed, asked, passed, moved, stranger.pk)

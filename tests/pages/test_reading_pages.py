@@ -14,7 +14,7 @@ from tests.personas.people import Persona, Place
 
 PAGES = (
     "/captures/{pictured}/", "/captures/{sealed}/", "/captures/{passed}/", "/captures/{pictured}/move/", "/captures/{sealed}/sealed-picture/",
-    "/captures/{asked}/sealed-picture/", "/captures/unmatched/", "/captures/unmatched/{stranger}/",
+    "/captures/{asked}/sealed-picture/", "/captures/sealed-pictures/", "/captures/{moved}/moved/", "/captures/unmatched/", "/captures/unmatched/{stranger}/",
 )  # fmt: skip
 
 

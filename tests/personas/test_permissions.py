@@ -99,6 +99,7 @@ TABLE = (
     Row("capture_seal", only(404), MINE, {}),  # it has no picture
     Row("capture_seal", only(302, *LEADS), (PICTURED,), {}),
     Row("picture_colour", only(302, *READERS), (), {"grey": "yes"}),
+    Row("sealed_pictures", only(200, *ALL_LEADS, "head")),
     Row("sealed_picture", only(404), MINE),
     Row("sealed_picture", only(200, *LEADS, "head"), (SEALED,)),
     Row("picture_destroy", only(302, *LEADS, "head"), (SEALED,), {"agency": "police", "reference": "CR/1234/26"}),

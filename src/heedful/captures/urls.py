@@ -36,6 +36,7 @@ urlpatterns = [
     path("captures/<int:number>/sealed-picture/destroy", pictures.ask, name="picture_destroy"),
     path("captures/<int:number>/sealed-picture/agree", pictures.agree, name="picture_agree"),
     path("captures/<int:number>/sealed-picture/decline", pictures.decline, name="picture_decline"),
+    path("captures/sealed-pictures/", pictures.sealed_list, name="sealed_pictures"),
     path("captures/picture-colour", pictures.colour, name="picture_colour"),
     path("captures/<int:number>/hold", holding.hold, name="capture_hold"),
     path("holds/<int:hold_id>/release", holding.release, name="hold_release"),

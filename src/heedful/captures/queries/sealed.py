@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from heedful.captures.models import PictureSeal
 from heedful.captures.queries.queue import NotFound, is_visible
 from heedful.captures.rules import Agency
 from heedful.captures.sealing import open_reference
 from heedful.people.models import Bar, User
-from heedful.people.queries import barred_pupils, has_right, people_with_role
+from heedful.people.queries import barred_pupils, has_right, people_with_role, schools_with
 from heedful.people.rules import RIGHTS, Right, RoleName
 from heedful.vault.queries import SchoolVault
 
@@ -54,6 +56,42 @@ def sealed_picture(viewer: User, number: int) -> SealedPicture:
         reference=reference, destroyed_at=seal.destroyed_at, destroyed_by=seal.destroyed_by.name if seal.destroyed_by else "",
         is_keeper=is_keeper, is_mine=seal.asked_by_id == viewer.pk, may_open_capture=opens,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SealedRow:
+    """One sealed picture in the list of its keepers."""
+
+    number: int
+    school: str
+    sealed_at: datetime
+    asked_at: datetime | None
+    destroyed_at: datetime | None
+    waits_for_me: bool
+
+
+def sealed_pictures(viewer: User, *, most: int = 200) -> tuple[SealedRow, ...]:
+    """The sealed pictures in which this viewer has a say: those that wait for an answer first, then the newest."""
+    rows = _mine(viewer).select_related("school").order_by("-asked_at", "-sealed_at")[:most]
+    found = [
+        SealedRow(
+            seal.number, seal.school.name, seal.sealed_at, seal.asked_at, seal.destroyed_at,
+            seal.asked_at is not None and seal.destroyed_at is None and seal.asked_by_id != viewer.pk,
+        )
+        for seal in rows
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda row: (not row.waits_for_me, row.destroyed_at is not None, -row.sealed_at.timestamp())))
+
+
+def has_sealed_pictures(viewer: User) -> bool:
+    """Whether there is any, for the menu."""
+    return bool(schools_with(viewer, Right.DESTROY_PICTURES)) and _mine(viewer).exists()
+
+
+def _mine(viewer: User) -> QuerySet[PictureSeal]:
+    rows = PictureSeal.objects.filter(school_id__in=schools_with(viewer, Right.DESTROY_PICTURES))
+    barred = barred_pupils(viewer)
+    return rows.exclude(capture__pupil_id__in=barred) if barred else rows
 
 
 def seal_to_look_after(viewer: User, number: int) -> PictureSeal:

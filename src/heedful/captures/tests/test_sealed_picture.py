@@ -319,3 +319,18 @@ def test_while_a_backup_works_the_old_file_stays(pictured: int, larkfield: Place
         assert remove_left_behind() == 0
     assert len(files_of(larkfield, folder)) == 2
     assert remove_left_behind() == 1
+
+
+def test_keepers_find_it_in_a_list_that_tells_nothing_of_it(asked: str, sealed: int, head: Persona, dsl: Persona, behaviour_lead: Persona) -> None:
+    page = text_of(head.opens("sealed_pictures"))
+    assert "it waits for a second person" in page
+    assert f'href="/captures/{sealed}/sealed-picture/"' in page
+    for secret in ("Nia", "vapes", "Drugs", "CR/1234/26"):
+        assert secret not in page
+    assert "it waits for a second person" not in text_of(dsl.opens("sealed_pictures"))
+    assert behaviour_lead.opens("sealed_pictures").status_code == 404
+
+
+def test_a_keeper_barred_from_the_pupil_finds_nothing_in_the_list(sealed: int, head: Persona, larkfield: Place) -> None:
+    bar_from_pupil(user=larkfield.staff["head"], pupil=larkfield.pupils[0], now=timezone.now())
+    assert "No picture is sealed." in text_of(head.opens("sealed_pictures"))

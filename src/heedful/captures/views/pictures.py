@@ -16,9 +16,10 @@ from heedful.captures.actions.reading import set_greyscale
 from heedful.captures.actions.seal import ask_destruction, decline_destruction, destroy_picture, seal_picture_of
 from heedful.captures.forms_pictures import DestructionForm, RequestForm
 from heedful.captures.queries.queue import NotFound
-from heedful.captures.queries.sealed import SealedPicture, sealed_picture
+from heedful.captures.queries.sealed import SealedPicture, sealed_picture, sealed_pictures
 from heedful.captures.rules import Agency, NotAllowedNow
 from heedful.people.access import SignedIn, needs
+from heedful.people.queries import my_schools
 from heedful.people.rules import Right
 from heedful.web.decorators import command, not_found_on, page
 
@@ -49,6 +50,14 @@ def colour(request: SignedIn) -> HttpResponse:
     set_greyscale(viewer=request.user, greyscale=request.POST.get("grey") == "yes")
     number = request.POST.get("number", "")
     return HttpResponseRedirect(reverse("capture", args=[int(number)]) if number.isdecimal() and len(number) < 19 else reverse("queue"))
+
+
+@page
+@needs(Right.DESTROY_PICTURES)
+def sealed_list(request: SignedIn) -> HttpResponse:
+    """Every sealed picture in which this person has a say."""
+    context = {"seals": sealed_pictures(request.user), "many_schools": len(my_schools(request.user)) > 1}
+    return render(request, "captures/sealed_list.html", context)
 
 
 @page
