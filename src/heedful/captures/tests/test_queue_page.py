@@ -77,7 +77,9 @@ def test_a_pupil_one_is_barred_from_is_not_there(deputy: Persona, larkfield: Pla
 def test_an_empty_queue_says_that_devices_report(dsl: Persona) -> None:
     page = text_of(dsl.opens("queue"))
     assert "0 to review" in page
-    assert "1 of 1 enrolled device reported today, and no inventory says how many there are; apps outside the browser are not covered" in page
+    assert (
+        "1 of 1 enrolled device reported today, and no inventory says how many there are; apps outside the browser are not covered" in page
+    )
     assert "an empty queue is no proof that all is well" in page
 
 
@@ -121,6 +123,27 @@ def test_a_poll_brings_what_is_new_and_what_has_left(dsl: Persona, deputy: Perso
     assert numbers_in(response) == [second]
     assert f'data-gone="{first}"' in text_of(response)
     assert dsl.polls("queue_news", cursor=cursor_of(response)).status_code == 304
+
+
+def test_a_poll_brings_what_a_burst_looks_like_now(dsl: Persona, deputy: Persona, larkfield: Place) -> None:
+    """One that is folded changes the row above it; deciding on that row brings the next one up."""
+    first = larkfield.stores(VAPES, pupil=1)
+    cursor = cursor_of(dsl.opens("queue"))
+    second = larkfield.stores(VAPES, pupil=1)
+    response = dsl.polls("queue_news", cursor=cursor)
+    assert (numbers_in(response), f'data-gone="{second}"' in text_of(response)) == ([first], True)
+    assert "2 captures" in text_of(response)
+    deputy.posts("capture_grade", first, grade="2", revision="1")
+    response = dsl.polls("queue_news", cursor=cursor_of(response))
+    assert (numbers_in(response), f'data-gone="{first}"' in text_of(response)) == ([second], True)
+
+
+def test_all_of_a_view_can_be_selected_but_what_is_serious(dsl: Persona, larkfield: Place) -> None:
+    larkfield.stores(URGENT)
+    mild = larkfield.stores(VAPES, pupil=1)
+    page = text_of(dsl.opens("queue", all="yes"))
+    assert page.count(" checked") == 2  # this row, and the switch of the shortcuts
+    assert f'value="{mild}:1" checked' in page
 
 
 def test_a_poll_without_a_session_is_refused_not_redirected(anonymous: Persona) -> None:
