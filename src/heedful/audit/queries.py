@@ -96,6 +96,12 @@ def people_who(school_id: int, *actions: Action, subject_kind: str, subject_id: 
     return {int(actor) for actor in rows.values_list("actor_id", flat=True).distinct()}
 
 
+def last_fact(school_id: int, action: Action, *, subject_kind: str, subject_id: str) -> Entry | None:
+    """The newest entry of this action on this one subject."""
+    rows = Entry.objects.filter(school_id=school_id, action=action, subject_kind=subject_kind, subject_ids=[subject_id])
+    return rows.order_by("-number").first()
+
+
 LATELY = 5_000
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from heedful.audit.queries import last_fact
+from heedful.audit.rules import Action
 from heedful.captures.identity import identity_of, who_in_words
 from heedful.captures.models import Capture
+from heedful.captures.queries.pupils import FoundPupil, found_pupil, pupil_to_move_to
 from heedful.captures.queries.queue import NotFound, is_visible, visible_captures
-from heedful.captures.rules import How
+from heedful.captures.rules import UNDO_FOR, How
 from heedful.escalation.queries import told_at
 from heedful.escalation.rules import NoticeKind
 from heedful.people.models import User
@@ -30,6 +33,17 @@ class ToMove:
     @property
     def is_known(self) -> bool:
         return self.pupil_id is not None
+
+
+def moved_from(viewer: User, capture: ToMove, *, now: datetime) -> FoundPupil | None:
+    """Whose it was before, for ten minutes and for who moved it alone: so that a slip is put back with one press."""
+    last = last_fact(capture.school_id, Action.CAPTURE_MOVED, subject_kind="capture", subject_id=str(capture.number))
+    if last is None or last.actor_id != str(viewer.pk) or now - last.at > UNDO_FOR or last.details["to"] != capture.pupil_id:
+        return None
+    try:
+        return found_pupil(pupil_to_move_to(viewer, capture.school_id, last.details["from"]))
+    except NotFound:
+        return None
 
 
 @dataclass(frozen=True)

@@ -35,12 +35,16 @@ def find_pupils(viewer: User, school_id: int, words: str, *, but: int | None = N
     found = []
     for pupil in Pupil.objects.filter(school_id=school_id).order_by("left_on", "family_name", "given_name", "pk"):
         if pupil.pk not in barred and _matches(pupil, wanted):
-            found.append(FoundPupil(pupil.pk, str(pupil), pupil.year_group, pupil.tutor_group, pupil.left_on is not None))
+            found.append(found_pupil(pupil))
     found.sort(key=lambda each: each.has_left)
     return tuple(found[:MOST_FOUND]), len(found) > MOST_FOUND
 
 
-def pupil_to_move_to(viewer: User, school_id: int, pupil_id: int) -> Pupil:
+def found_pupil(pupil: Pupil) -> FoundPupil:
+    return FoundPupil(pupil.pk, str(pupil), pupil.year_group, pupil.tutor_group, pupil.left_on is not None)
+
+
+def pupil_to_move_to(viewer: User, school_id: int, pupil_id: int | None) -> Pupil:
     """The pupil, where they are of this school and the viewer isn't barred from them. Raises NotFound."""
     pupil = Pupil.objects.filter(pk=pupil_id, school_id=school_id).first()
     if pupil is None or pupil.pk in barred_pupils(viewer):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from heedful.audit.queries import entries_about, first_break
 from heedful.audit.rules import Action
 from heedful.captures.models import Capture
-from heedful.captures.queries.queue import QueueFilter, queue_page
+from heedful.captures.queries.queue import QueueFilter, cursor_now, queue_page
 from heedful.escalation.actions import make_notices
 from heedful.escalation.models import Clock, News
 from heedful.escalation.rules import NoticeKind
@@ -291,3 +291,29 @@ def test_what_a_move_takes_off_the_record_only_list_is_kept_as_long_as_what_wait
     moves(dsl, number, larkfield.pupils[MARYAM].pk)
     row = Capture.objects.get(pk=number)
     assert (row.route, row.kept_why) == (row.suggested_route, "unreviewed")
+
+
+def test_a_slip_is_put_back_with_one_press_by_who_made_it_and_for_ten_minutes(
+    dsl: Persona, deputy: Persona, number: int, larkfield: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves(dsl, number, "nobody")
+    offered = f'value="{larkfield.pupils[NIA].pk}" checked'
+    assert offered in text_of(dsl.opens("capture_move", number))
+    assert "Nia Merrick" not in text_of(deputy.opens("capture_move", number))
+    monkeypatch.setattr("heedful.captures.queries.moving.UNDO_FOR", timedelta())
+    assert "Nia Merrick" not in text_of(dsl.opens("capture_move", number))
+    monkeypatch.undo()
+    bar_from_pupil(user=larkfield.staff["dsl"], pupil=larkfield.pupils[NIA], now=timezone.now())
+    assert "Nia Merrick" not in text_of(dsl.opens("capture_move", number))
+
+
+def test_an_open_queue_hears_of_a_move_at_once(dsl: Persona, deputy: Persona, number: int, larkfield: Place) -> None:
+    bar_from_pupil(user=larkfield.staff["deputy"], pupil=larkfield.pupils[FINN], now=timezone.now())
+    cursors = {who.name: cursor_now(larkfield.staff[who.name]) for who in (dsl, deputy)}
+    moves(dsl, number, larkfield.pupils[FINN].pk)
+    mine = text_of(dsl.polls("queue_news", cursor=cursors["dsl"]))
+    assert "Finn Ashdown" in mine
+    assert "Nia Merrick" not in mine
+    theirs = text_of(deputy.polls("queue_news", cursor=cursors["deputy"]))
+    assert "Finn Ashdown" not in theirs
+    assert "kill" not in theirs

@@ -9,11 +9,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from heedful.captures.actions.decide import StaleEdit
 from heedful.captures.actions.move import move_capture
 from heedful.captures.forms_moving import MoveForm
-from heedful.captures.queries.moving import ToMove, capture_to_move, moved_news
+from heedful.captures.queries.moving import ToMove, capture_to_move, moved_from, moved_news
 from heedful.captures.queries.pupils import FoundPupil, find_pupils
 from heedful.captures.queries.queue import NotFound, is_visible
 from heedful.captures.rules import MoveReason, NotAllowedNow
@@ -31,6 +32,7 @@ class MoveContext:
     capture: ToMove
     words: str
     found: tuple[FoundPupil, ...]
+    before: FoundPupil | None  # whose it was, where this person has just moved it
     has_more: bool
     has_searched: bool
     reasons: tuple[tuple[str, str], ...]
@@ -58,8 +60,10 @@ def move(request: SignedIn, number: int) -> HttpResponse:
         return _show(request, capture, STALE, status=409)
     except NotAllowedNow as fault:
         return _show(request, capture, str(fault), status=422)
-    messages.success(request, f"Capture {number} was moved. Whoever had read it is told.")
-    return HttpResponseRedirect(reverse("capture", args=[number]) if is_visible(request.user, number) else reverse("queue"))
+    may_open = is_visible(request.user, number)
+    back = format_html(' <a href="{}">Move it back</a>', reverse("capture_move", args=[number])) if may_open else ""
+    messages.success(request, format_html("Capture {} was moved. Whoever had read it is told.{}", number, back))
+    return HttpResponseRedirect(reverse("capture", args=[number]) if may_open else reverse("queue"))
 
 
 @page
@@ -71,16 +75,18 @@ def moved(request: SignedIn, number: int) -> HttpResponse:
 
 def _show(request: SignedIn, capture: ToMove, trouble: str = "", *, status: int = 200) -> HttpResponse:
     words = request.POST.get("words", "")[:MOST_SEARCH_CHARACTERS]
+    before = moved_from(request.user, capture, now=timezone.now())
     found, has_more = find_pupils(request.user, capture.school_id, words, but=capture.pupil_id)
     context = MoveContext(
         capture=capture,
         words=words,
-        found=found,
+        found=(before, *(each for each in found if each.id != before.id)) if before else found,
+        before=before,
         has_more=has_more,
         has_searched=bool(words.strip()),
         reasons=tuple(MoveReason.choices),
-        chosen=request.POST.get("to", ""),
-        reason=request.POST.get("reason", ""),
+        chosen=request.POST.get("to", str(before.id) if before else ""),
+        reason=request.POST.get("reason", str(MoveReason.WRONG_MOVE) if before else ""),
         trouble=trouble,
     )
     return render(request, "captures/move.html", {"page": context}, status=status)
