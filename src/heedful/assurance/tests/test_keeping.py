@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import subprocess
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
+from huey.contrib.djhuey import HUEY
 from pytest_django import Settings
 
+from heedful.assurance import tasks
 from heedful.assurance.actions import record_backup, run_night, send_heads, tell_of_old_backup
 from heedful.assurance.models import BackupRun, RetentionRun
 from heedful.assurance.records import RECORDS
@@ -24,6 +28,7 @@ from heedful.cli import main
 from heedful.devices import models as devices
 from heedful.escalation.models import News, Notice
 from heedful.people.actions import change_school
+from heedful.settings_table import read_settings
 from tests.personas.people import Persona, Place
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +206,34 @@ def test_the_backups_page_says_what_is_missing(technician: Persona, larkfield: P
     page = technician.opens("backups").content.decode()
     assert "7 captures" in page
     assert "Failed" in page
+
+
+def test_the_nightly_backup_runs_where_a_folder_is_set(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
+    started: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        started.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(tasks.subprocess, "run", run)
+    tasks.nightly_backup.call_local()
+    assert started == []
+    settings.VALUES = read_settings({"HEEDFUL_BACKUP_DIR": str(tmp_path), "HEEDFUL_BACKUP_KEEP": "7"})
+    tasks.nightly_backup.call_local()
+    assert [command[-4:] for command in started] == [["heedful", "backup", "--keep", "7"]]
+
+
+@pytest.mark.parametrize(
+    ("task", "at"),
+    [
+        (tasks.nightly_backup, datetime(2026, 11, 25, 1, 10)),
+        (tasks.nightly_retention, datetime(2026, 11, 25, 2, 20)),
+        (tasks.look_at_backups, datetime(2026, 11, 25, 7, 0)),
+        (tasks.weekly_heads, datetime(2026, 11, 23, 7, 5)),
+    ],
+)
+def test_each_task_has_its_hour(task: Any, at: datetime) -> None:
+    [instance] = [one for one in HUEY._registry.periodic_tasks if type(one).__name__.endswith(task.func.__name__)]
+    assert instance.validate_datetime(at)
+    assert not instance.validate_datetime(at + timedelta(minutes=1))
+    assert instance.validate_datetime(at + timedelta(days=1)) == (task is not tasks.weekly_heads), "the seal goes on Mondays alone"
