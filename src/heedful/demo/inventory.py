@@ -17,7 +17,7 @@ from heedful.devices.actions.heartbeats import note_account_day
 from heedful.devices.inventory.actions import apply_list, read_list
 from heedful.devices.models import Profile
 from heedful.devices.rules import policy_hash, token_hash
-from heedful.people.models import Account
+from heedful.people.models import Account, Pupil
 from heedful.people.queries import find_accounts
 from heedful.web.spreadsheet import csv_of
 
@@ -114,8 +114,14 @@ def seed_devices(school: DemoSchool, *, tokens: Tokens, over_the_wire: int, now:
     accounts = find_accounts(school.school.pk, set(school.addresses))
     pupils = [accounts[address] for address in school.addresses]
     with transaction.atomic():
-        profiles = [profile for place, machine in enumerate(inventory) for profile in _enrolled(machine, place, pupils, tokens, now)]
+        present = [account for account in pupils if not is_quiet(account.pupil)]
+        profiles = [profile for place, machine in enumerate(inventory) for profile in _enrolled(machine, place, present, tokens, now)]
         _use(profiles, pupils, now)
+
+
+def is_quiet(pupil: Pupil | None) -> bool:
+    """Whether the pupil is of the year that has been away, so that coverage has something to say."""
+    return pupil is not None and pupil.year_group == QUIET_YEAR
 
 
 def lists_of(inventory: Sequence[Machine]) -> Iterator[tuple[str, bytes]]:
@@ -155,6 +161,5 @@ def _enrolled(machine: Machine, place: int, pupils: Sequence[Account], tokens: T
 def _use(profiles: Sequence[Profile], pupils: Sequence[Account], now: datetime) -> None:
     """Everybody was seen today, but for one year that was not for a week."""
     for place, account in enumerate(pupils):
-        is_quiet = account.pupil is not None and account.pupil.year_group == QUIET_YEAR
-        moment = now - QUIET_FOR if is_quiet else now
+        moment = now - QUIET_FOR if is_quiet(account.pupil) else now
         note_account_day(profile=profiles[place % len(profiles)], account=account, lines_read=30 + place % 50, now=moment)

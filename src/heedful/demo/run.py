@@ -14,7 +14,7 @@ from django.conf import settings
 
 from heedful.captures.assessing import bundle_in_use
 from heedful.demo.device import SimulatedDevice
-from heedful.demo.inventory import Tokens, chromebook_id, seed_devices
+from heedful.demo.inventory import Tokens, chromebook_id, is_quiet, seed_devices
 from heedful.demo.replay import Counted, Replay, plan_day, read_lines
 from heedful.demo.school import PERSONAS, DemoSchool, seed_school
 from heedful.devices.actions import make_token
@@ -64,10 +64,10 @@ def replay(seeded: Seeded, folder: Path, *, server_url: str, lines: int, now: da
     devices = [SimulatedDevice(server_url) for _ in range(DEVICES)]
     told = {"lines_read": 40, "forced": True, "incognito_allowed": False, "fault": "none"}
     told["policy_hash"] = policy_hash(server_url=settings.DEVICE_URL, chromeos_token_hash=token_hash(seeded.fleet_token))
+    present = [address for address, pupil in zip(seeded.school.addresses, seeded.school.pupils, strict=True) if not is_quiet(pupil)]
     for index, device in enumerate(devices):
         device.enrol(seeded.fleet_token, directory_device_id=chromebook_id(index))
-        account = seeded.school.addresses[index]
-        device.heartbeat(device_time=now.isoformat(timespec="milliseconds"), bundle_version=bundle_in_use().version, account=account, said=told)
+        device.heartbeat(device_time=now.isoformat(timespec="milliseconds"), bundle_version=bundle_in_use().version, account=present[index], said=told)
     say(f"{DEVICES} simulated Chromebooks enrolled")
     run = Replay(seeded.school, bundle_in_use(), devices, now)
     day = plan_day(read_lines(), count=lines)
