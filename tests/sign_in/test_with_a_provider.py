@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from heedful.audit.queries import entries_about
 from heedful.people.models import User
 from heedful.people.sign_in.providers import PROVIDER_CLASS
+from tests.pages.test_accessibility import faults_of
 from tests.personas.people import Persona, Place
 from tests.sign_in.conftest import KINDS, Newcomer, app_at
 
@@ -184,6 +185,23 @@ def test_a_password_after_a_proved_sign_in_proves_nothing(newcomer: Newcomer, la
     newcomer.page.get_by_role("button", name="Sign out").click()
     sign_in(newcomer.page, newcomer.address, larkfield.staff["dsl"].email)
     expect(newcomer.page.get_by_role("heading", name="Set up your second factor")).to_be_visible()
+
+
+def test_signing_out_everywhere_ends_a_providers_session_too(newcomer: Newcomer, larkfield: Place, dsl: Persona) -> None:
+    newcomer.signs_in("staff", name="Google")
+    assert newcomer.is_in()
+    dsl.posts("staff_change", larkfield.staff["staff_member"].pk, "sign-out")
+    assert not newcomer.is_in()
+    newcomer.signs_in("staff", name="Google")
+    assert newcomer.is_in()
+
+
+def test_the_pages_of_it_have_no_accessibility_fault(newcomer: Newcomer, larkfield: Place) -> None:
+    newcomer.page.goto(f"{newcomer.address}/accounts/login/")
+    assert faults_of(newcomer.page) == []
+    newcomer.signs_in("stranger", name="Google")
+    expect(newcomer.page.get_by_role("heading", name="You are not signed in")).to_be_visible()
+    assert faults_of(newcomer.page) == []
 
 
 def test_the_way_leads_to_where_one_wanted_to_go(newcomer: Newcomer, larkfield: Place) -> None:
