@@ -13,6 +13,8 @@ from heedful.people.rules import Stage
 MOST_QUIET_NAMED = 3
 # A self-test a week, and a day for one that is tried again.
 SELF_TEST_LASTS = timedelta(days=8)
+# A run that has not come to an end by then died with its process.
+SELF_TEST_DEAD_AFTER = timedelta(hours=1)
 OUTSIDE_THE_BROWSER = "apps outside the browser"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.db import OperationalError
@@ -12,13 +13,16 @@ from django.test import Client
 
 from heedful.audit.queries import first_break
 from heedful.captures.models import Capture
+from heedful.detection.engine import assess
+from heedful.detection.shipped import load_shipped_bundle
+from heedful.detection.values import Observation
 from heedful.devices import models as devices
 from heedful.devices.coverage.models import PhraseProof, SelfTest
 from heedful.devices.coverage.queries.self_tests import schools_due
 from heedful.devices.models import AccountDay, Device, EnrolmentToken, Profile
 from heedful.escalation.models import Clock, Notice
 from heedful.gateway import self_test
-from heedful.gateway.self_test import Answer, run_self_test
+from heedful.gateway.self_test import Answer, StepFailed, ask_mail_server, run_self_test
 from tests.harness.westbrook import Westbrook
 
 NAMES = ["Enrolment", "Policy", "Library", "Matching", "Test phrase", "Captures' door", "Storing", "Notices"]
@@ -145,11 +149,79 @@ def test_it_is_due_weekly_after_a_failure_daily_and_after_a_death_at_once(
     assert bool(schools_due(now=now)) == is_due
 
 
-def test_what_a_dead_run_left_is_cleared_away_by_the_next(westbrook: Westbrook) -> None:
+def test_what_a_dead_run_left_is_cleared_away_by_a_later_one_and_a_running_one_is_let_be(westbrook: Westbrook) -> None:
     now = datetime.now(UTC)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(self_test, "finish_self_test", lambda **_: False)
-        run_self_test(school=westbrook.school, now=now, send=through_the_door)
-    assert Profile.objects.count() == 1
+    for began in (now - timedelta(hours=2), now - timedelta(minutes=1)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self_test, "finish_self_test", lambda **_: False)
+            run_self_test(school=westbrook.school, now=began, send=through_the_door)
+    assert Profile.objects.count() == 2
     run_self_test(school=westbrook.school, now=now, send=through_the_door)
-    assert not Profile.objects.exists()
+    assert [token.made_at for token in EnrolmentToken.objects.all()] == [now - timedelta(minutes=1)]
+    assert Profile.objects.count() == 1
+
+
+def test_the_lines_of_the_self_test_are_what_the_shipped_library_finds_and_does_not() -> None:
+    bundle = load_shipped_bundle()
+    assert assess(Observation(self_test.FOUND), bundle=bundle).severity >= 1
+    assert assess(Observation(self_test.NOT_FOUND), bundle=bundle).severity == 0
+
+
+def test_the_real_devices_door_can_not_be_reached(westbrook: Westbrook, settings: Any) -> None:
+    settings.DEVICE_URL = "http://127.0.0.1:9"  # nothing listens there
+    result = run_self_test(school=westbrook.school, now=datetime.now(UTC))
+    assert result is not None
+    assert "can't be reached (ConnectionRefusedError)" in result[1][0].found
+    assert [step.tried for step in result[1]] == [True, False, False, False, False, False, False, True]
+
+
+class MailServer:
+    """Stands in for smtplib.SMTP: it has no `data`, so sending a message would fail the test."""
+
+    said: ClassVar[list[str]] = []
+    answers: ClassVar[dict[str, int]] = {}
+
+    def __init__(self, host: str, port: int, timeout: float) -> None:
+        self.said.append(host)
+
+    def __enter__(self) -> MailServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.said.append("quit")
+
+    def mail(self, sender: str) -> tuple[int, bytes]:
+        return 250, b""
+
+    def rcpt(self, address: str) -> tuple[int, bytes]:
+        self.said.append(address)
+        return self.answers.get(address, 250), b""
+
+    def rset(self) -> None:
+        self.said.append("rset")
+
+    def starttls(self, context: object) -> None:
+        self.said.append("tls")
+
+    def ehlo_or_helo_if_needed(self) -> None:
+        self.said.append("greeted")
+
+
+@pytest.fixture
+def smtp(settings: Any, monkeypatch: pytest.MonkeyPatch) -> type[MailServer]:
+    settings.EMAIL_HOST, settings.EMAIL_USE_TLS, settings.EMAIL_HOST_USER = "mail.example", True, ""
+    monkeypatch.setattr(MailServer, "said", [])
+    monkeypatch.setattr(MailServer, "answers", {})
+    monkeypatch.setattr(smtplib, "SMTP", MailServer)
+    return MailServer
+
+
+def test_the_mail_server_is_asked_and_nothing_is_sent(smtp: type[MailServer]) -> None:
+    ask_mail_server(["dsl@westbrook.example"])
+    assert smtp.said == ["mail.example", "tls", "greeted", "dsl@westbrook.example", "rset", "quit"]
+
+
+def test_a_mail_server_that_would_refuse_a_lead_fails_the_step(smtp: type[MailServer]) -> None:
+    smtp.answers["dsl@westbrook.example"] = 550
+    with pytest.raises(StepFailed, match="answered 550"):
+        ask_mail_server(["dsl@westbrook.example"])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Fact
 from heedful.devices.actions import make_token
+from heedful.devices.coverage.health import SELF_TEST_DEAD_AFTER
 from heedful.devices.coverage.models import SelfTest
 from heedful.devices.models import EnrolmentToken, Profile
 from heedful.devices.rules import TokenKind
@@ -60,7 +62,7 @@ def finish_self_test(*, test: SelfTest, steps: Sequence[Step], now: datetime) ->
             finished_at=now, passed=passed, steps=[asdict(step) for step in steps]
         ):
             return passed
-        forget_synthetic_devices(school_id=test.school_id, now=now)
+        _forget_synthetic_devices(test, now)
         if not passed:
             tell_people(
                 school_id=test.school_id, kind=NoticeKind.SELF_TEST_FAILED, people=people_with_role(test.school_id, *TOLD), now=now,
@@ -77,8 +79,9 @@ def _occasion(failed: Sequence[str], now: datetime) -> str:
     return f"self-test-{year}-{week}-{','.join(failed)}"[:120]
 
 
-def forget_synthetic_devices(*, school_id: int, now: datetime, older_than: timedelta = timedelta(0)) -> None:
-    """Delete what self-tests enrolled, with its answers to the phrase, and their tokens. Runs that died leave some behind."""
-    tokens = EnrolmentToken.objects.filter(school_id=school_id, kind=TokenKind.SELF_TEST, made_at__lte=now - older_than)
+def _forget_synthetic_devices(test: SelfTest, now: datetime) -> None:
+    """Delete what this run enrolled, with its answer to the phrase and its token, and what runs that died have left. Not another's that runs now."""
+    is_over = Q(made_at=test.started_at) | Q(made_at__lt=now - SELF_TEST_DEAD_AFTER)
+    tokens = EnrolmentToken.objects.filter(is_over, school_id=test.school_id, kind=TokenKind.SELF_TEST)
     Profile.objects.filter(token__in=tokens).delete()
     tokens.delete()

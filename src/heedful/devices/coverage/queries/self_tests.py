@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from heedful.devices.coverage.health import SELF_TEST_DEAD_AFTER
 from heedful.devices.coverage.models import PhraseProof, SelfTest
 from heedful.devices.models import Profile, TestSighting
 from heedful.escalation.models import Notice, NoticeState
@@ -15,8 +16,6 @@ from heedful.people.queries import all_schools
 EVERY = timedelta(days=7)
 # One that failed is tried again each day, so that a fault that was put right is known to be.
 AGAIN_AFTER_FAILURE = timedelta(days=1)
-# A run that has not come to an end by then died with its process.
-DEAD_AFTER = timedelta(hours=1)
 NOTICE_WAITS_AT_MOST = timedelta(hours=1)
 
 
@@ -33,7 +32,7 @@ def schools_due(*, now: datetime) -> list[tuple[School, str]]:
 def _is_due(last: SelfTest, now: datetime) -> bool:
     age = now - last.started_at
     if last.finished_at is None:
-        return age >= DEAD_AFTER
+        return age >= SELF_TEST_DEAD_AFTER
     return age >= (EVERY if last.passed else AGAIN_AFTER_FAILURE)
 
 
