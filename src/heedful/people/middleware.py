@@ -66,8 +66,10 @@ class SecondFactorRequired:
             return False
         if request.session.get(MFA_DONE) == request.user.pk:
             return False
+        if not needs_second_factor(request.user):
+            return False  # not remembered: a role may be given while they are signed in
         is_proved = request.session.get(PROVED) == request.user.pk
-        if needs_second_factor(request.user) and not is_proved and not is_mfa_enabled(request.user):
+        if not is_proved and not is_mfa_enabled(request.user):
             return True
         request.session[MFA_DONE] = request.user.pk
         return False

@@ -186,6 +186,13 @@ def test_a_change_asks_again_who_it_is_and_is_made_then(dsl: Persona, larkfield:
     assert roles_of(larkfield, "deputy") == {"deputy", "dsl"}
 
 
+def test_who_is_given_a_role_that_reads_sets_up_a_second_factor_before_anything_else(dsl: Persona, staff_member: Persona, larkfield: Place) -> None:
+    assert staff_member.opens("your_part").status_code == 200
+    change(dsl, "staff_member", "give", larkfield, school=larkfield.school.pk, role="deputy")
+    for name in ("your_part", "queue"):
+        assert staff_member.opens(name)["Location"] == reverse("mfa_activate_totp")
+
+
 def test_who_has_nothing_to_prove_it_with_here_signs_in_again(larkfield: Place, settings: Any) -> None:
     lead = add_staff(school=larkfield.school, email="sso@larkfield.example", name="Lead by provider", roles=[RoleName.DSL], now=timezone.now())
     browser = Client()
