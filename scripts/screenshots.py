@@ -62,6 +62,10 @@ def shots(*scenes: object) -> list[Shot]:
         of |= vars(scene)
     return [
         Shot("queue", "dsl", "/captures/", True),
+        Shot("queue-burst", "dsl", f"/captures/?burst={of['burst']}"),
+        Shot("queue-filters", "dsl", "/captures/?theme=drugs&source=typed"),
+        Shot("capture-burst", "dsl", f"/captures/{of['burst']}/"),
+        Shot("keyboard", "dsl", "/keyboard/", True),
         Shot("capture", "dsl", f"/captures/{of['urgent']}/", True),
         Shot("capture-graded", "dsl", f"/captures/{of['graded']}/"),
         Shot("capture-closed", "dsl", f"/captures/{of['closed']}/"),

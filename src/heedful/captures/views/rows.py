@@ -48,7 +48,7 @@ def show_row(row: QueueRow, now: datetime, *, wanted: QueueFilter, may_decide: b
         level_word=SEVERITY_WORDS[level],
         level_is_grade=row.grade is not None,
         url=reverse("capture", args=[row.number]) + (f"?{query}" if query else ""),
-        count=row.under_it.count + 1,
+        count=1 if wanted.burst is not None else row.under_it.count + 1,  # where the burst is shown, each row stands for itself
         new=row.under_it.new if row.state != State.NEW else 0,
         burst_url=reverse("queue") + f"?burst={row.number}",
         viewers=" and ".join(row.viewers),
