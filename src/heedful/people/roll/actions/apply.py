@@ -39,10 +39,6 @@ def write_difference(difference: Difference, *, school_id: int, today: date, now
 
 def _write_groups(writing: _Writing) -> dict[str, int]:
     """The ids of the groups that are new, by name."""
-    added = Group.objects.bulk_create(
-        Group(school_id=writing.school_id, name=name, source_id=source_id, from_roll=True)
-        for name, source_id in writing.difference.groups_added.items()
-    )
     changes = {change.id: change for change in writing.difference.groups_changed}
     rows = [row for row in Group.objects.in_bulk(changes).values() if row.school_id == writing.school_id]
     # Two classes may exchange their names: out of the way first.
@@ -52,6 +48,10 @@ def _write_groups(writing: _Writing) -> dict[str, int]:
     for row in rows:
         row.name, row.source_id, row.from_roll = changes[row.pk].name, changes[row.pk].source_id, True
     Group.objects.bulk_update(rows, ["name", "source_id", "from_roll"], batch_size=CHUNK)
+    added = Group.objects.bulk_create(
+        Group(school_id=writing.school_id, name=name, source_id=source_id, from_roll=True)
+        for name, source_id in writing.difference.groups_added.items()
+    )
     return {group.name: group.pk for group in added}
 
 

@@ -23,6 +23,7 @@ class Accounts:
         self.closed: list[int] = []
         self.problems: list[Problem] = []
         self._listed: set[str] = set()
+        self._given: set[str] = set()
 
     def compare(
         self,
@@ -48,6 +49,9 @@ class Accounts:
         self._close(frozenset(leavers[0]), frozenset(leavers[1]))
 
     def _give(self, address: str, owner: Owner, at: tuple[str, int]) -> None:
+        if address in self._given:  # listed with its owner, and by itself
+            return
+        self._given.add(address)
         self._listed.add(address)
         known = self._by_address.get(address)
         if known is None:

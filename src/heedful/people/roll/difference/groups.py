@@ -29,6 +29,8 @@ class Groups:
         self._taken: set[int] = set()
         self._handles: dict[str, Handle] = {}
         self._names = self._free_names(wanted)
+        # What each is called once this is done: a name that one gives up is free for another.
+        self._final = {self._names.get(group.id, group.name).casefold(): group for group in self._known.values()}
         # Those that an id tells go first, so that a namesake can't take their row.
         for group in sorted(wanted.values(), key=lambda group: (group.source_id not in self._by_source, group.key)):
             self._handles[group.key] = self._settle(group)
@@ -49,7 +51,7 @@ class Groups:
 
     def _settle(self, wanted: RollGroup) -> Handle:
         known = self._by_source.get(wanted.source_id) if wanted.source_id else None
-        known = known or self._by_name.get(wanted.name.casefold())
+        known = known or self._final.get(wanted.name.casefold())
         if known is None or known.id in self._taken:
             return self._add(wanted.name if known is None else f"{wanted.name[:60]} ({wanted.key})"[:MOST_GROUP_NAME], wanted.source_id)
         self._taken.add(known.id)
@@ -74,14 +76,15 @@ class Groups:
         """The handle of the form or year of this name, made when missing; none for no name."""
         if not name:
             return frozenset()
-        known = self._by_name.get(name.casefold())
+        known = self._final.get(name.casefold())
         if known is None:
             return frozenset({self._add(name)})
         if not known.from_roll and known.id not in self._changed:
-            self._changed[known.id] = GroupChanged(known.id, known.name, known.source_id)
+            self._changed[known.id] = GroupChanged(known.id, self._names.get(known.id, known.name), known.source_id)
         return frozenset({known.id})
 
     def known_named(self, name: str) -> frozenset[int]:
+        """The known group that is called so now."""
         known = self._by_name.get(name.casefold()) if name else None
         return frozenset({known.id}) if known else frozenset()
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from heedful.people.roll.reading.tables import Row
 from heedful.people.roll.reading.values import MOST_SOURCE_ID, AccountLine, Mentioned, Part, Problem, RollPerson, RollPupil, shape
@@ -86,8 +87,11 @@ def addresses_of(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in found if address))
 
 
+@lru_cache(maxsize=4096)  # a roll has few days, many times
 def date_of(text: str) -> date | None:
     """The day that a cell names; None where it names none. A time after it is left out."""
+    if not text:
+        return None
     day = re.split(r"[T ]\d{1,2}:", text.strip(), maxsplit=1)[0].strip()
     for form in _DATE_FORMS:
         try:
@@ -103,10 +107,13 @@ def given_once(
     """The same with each address in one place only. One that several use is shared, where a line says so; else one that two
     people claim is given to neither, for it could name the wrong child, and is a problem of the second."""
     shared = {line.address for line in accounts if line.shared}
+    key_of = {key: person.source_id or person.email for person in staff for key in (person.source_id.lower(), person.email) if key}
     claims = [(a, pupil.at, f"pupil {pupil.source_id or pupil.at}") for pupil in pupils for a in pupil.addresses]
     claims += [(a, person.at, f"staff {person.source_id or person.email}") for person in staff for a in person.addresses]
     claims += [
-        (line.address, line.at, f"pupil {line.pupil}" if line.pupil else f"staff {line.staff}") for line in accounts if not line.shared
+        (line.address, line.at, f"pupil {line.pupil}" if line.pupil else f"staff {key_of.get(line.staff, line.staff)}")
+        for line in accounts
+        if not line.shared
     ]
     first: dict[str, tuple[tuple[str, int], str]] = {}
     twice: set[str] = set()

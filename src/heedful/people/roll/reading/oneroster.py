@@ -134,7 +134,7 @@ class _Reader:
                 titles[name.casefold()] = key
             self.groups[key] = RollGroup(key, name, key)
             if row.get("classType").lower() == "homeroom" and len(title) <= MOST_TUTOR_GROUP:
-                self.homerooms[key] = title
+                self.homerooms[key] = name if len(name) <= MOST_TUTOR_GROUP else title
 
     def _term_ends(self) -> dict[str, date]:
         found = {}

@@ -171,8 +171,9 @@ class _Reader:
         if not is_name(name, MOST_GROUP_NAME):
             notes.say(row, column, name_fault(name, MOST_GROUP_NAME))
             return ""
-        self.groups.setdefault(name, RollGroup(name, name))
-        return name
+        key = name.casefold()
+        self.groups.setdefault(key, RollGroup(key, name))
+        return key
 
     def _has_left(self, row: Row, notes: Notes) -> bool:
         text = row.get("left_on")
