@@ -114,6 +114,61 @@ def contents() -> dict[str, Any]:
     }
 
 
+def store_past_their_time(captures: int) -> dict[str, Any]:
+    """Store captures with pictures whose last day was yesterday."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from heedful.captures.models import Capture
+
+    for _ in range(captures):
+        store_one("i will bring a knife tomorrow")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Capture.objects.update(kept_why="record_only", keep_until=yesterday, parts_until=None)
+    return files_and_rows()
+
+
+def night_in_small_steps() -> dict[str, Any]:
+    """What a night does, two captures a step, until it is killed."""
+    from django.utils import timezone
+
+    from heedful.captures.actions import retain
+    from heedful.people.models import School
+
+    school = School.objects.get().pk
+    while retain.delete_captures(school_id=school, now=timezone.now(), most=2):
+        print("step", flush=True)
+    return files_and_rows()
+
+
+def files_and_rows() -> dict[str, Any]:
+    """How many captures there are, whose file is missing, and which files no row names."""
+    from django.conf import settings
+
+    from heedful.captures.models import Capture
+
+    named = set(Capture.objects.exclude(picture_blob="").values_list("picture_blob", flat=True))
+    lies = {path.stem for path in (settings.DATA_DIR / "blobs").glob("*/*.sealed")}
+    return {"captures": Capture.objects.count(), "without_file": len(named - lies), "orphans": len(lies - named)}
+
+
+def sweep_old_files() -> dict[str, Any]:
+    """A night a day later: files that no row names are old enough to go."""
+    import os
+
+    from django.conf import settings
+
+    for path in (settings.DATA_DIR / "blobs").glob("*/*.sealed"):
+        os.utime(path, (0, 0))
+    from django.utils import timezone
+
+    from heedful.assurance.actions import run_night
+
+    run_night(now=timezone.now())
+    return files_and_rows()
+
+
 def key_facts() -> dict[str, Any]:
     """What devices and their policies hold on to."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat

@@ -87,6 +87,11 @@ def retention_page(viewer: User, *, now: datetime) -> RetentionPage:
     return RetentionPage(tuple(_retention_of(viewer, school, now) for school in schools), last, RECORDS, KEPT_ON)
 
 
+def schools_to_change(viewer: User) -> list[tuple[int, str]]:
+    """Number and name of the schools whose periods this person may change."""
+    return list(School.objects.filter(id__in=schools_with(viewer, Right.CHANGE_RETENTION)).order_by("name").values_list("pk", "name"))
+
+
 def _retention_of(viewer: User, school: School, now: datetime) -> SchoolRetention:
     today = timezone.localdate(now)
     reads = has_right(viewer, school.pk, Right.READ_SAFEGUARDING)
@@ -120,7 +125,7 @@ def _periods(school_id: int, today: date) -> tuple[Period, ...]:
 
 def _log(school_id: int, today: date, *, exact: bool) -> tuple[LogLine, ...]:
     """Newest day first, one line a kind and day: a night deletes in many steps."""
-    rows = Deletion.objects.filter(Q(school_id=school_id) | Q(school=None), at__gt=timezone.now() - timedelta(days=62)).order_by("-at", "-id")
+    rows = Deletion.objects.filter(Q(school_id=school_id) | Q(school=None), at__gt=timezone.now() - timedelta(days=62)).order_by("-at", "-id").defer("ids")
     merged: dict[tuple[date, str], LogLine] = {}
     for row in rows.iterator(chunk_size=500):
         key = (timezone.localdate(row.at), row.kind)

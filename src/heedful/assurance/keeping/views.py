@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from heedful.assurance.actions import BACKUP_OLD_DAYS
 from heedful.assurance.keeping.forms import PeriodForm
-from heedful.assurance.keeping.queries import backups_page, record_page, retention_page
+from heedful.assurance.keeping.queries import backups_page, record_page, retention_page, schools_to_change
 from heedful.captures.actions.periods import choose_days
 from heedful.captures.queries.queue import NotFound
 from heedful.captures.retention import RetentionRefused
@@ -37,7 +37,7 @@ def retention(request: SignedIn) -> HttpResponse:
 @not_found_on(NotFound)
 def retention_period(request: SignedIn) -> HttpResponse:
     """Keep one kind longer or shorter, for a reason."""
-    form = PeriodForm(request.POST, schools=_changeable(request))
+    form = PeriodForm(request.POST, schools=schools_to_change(request.user))
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -53,16 +53,10 @@ def retention_period(request: SignedIn) -> HttpResponse:
 
 
 def _retention(request: SignedIn, form: PeriodForm | None, *, status: int = 200) -> HttpResponse:
-    schools = _changeable(request)
+    schools = schools_to_change(request.user)
     form = form or (PeriodForm(schools=schools) if schools else None)
     context = {"page": retention_page(request.user, now=timezone.now()), "form": form}
     return render(request, "assurance/retention.html", context, status=status)
-
-
-def _changeable(request: SignedIn) -> list[tuple[int, str]]:
-    """The schools whose periods this person may change, by number and name."""
-    mine = set(schools_with(request.user, Right.CHANGE_RETENTION))
-    return [(part.id, part.name) for part in retention_page(request.user, now=timezone.now()).schools if part.id in mine] if mine else []
 
 
 @page
