@@ -120,6 +120,17 @@ def test_the_next_one_is_of_the_view_that_one_works_through(page: Page, address:
     expect(page).to_have_url(re.compile("theme=drugs"))
 
 
+def test_after_the_last_one_the_queue_says_so_and_keeps_the_focus(page: Page, address: str, waiting: dict[str, int]) -> None:
+    for name in ("mild1", "mild2", "mild3"):
+        row = row_of(waiting[name])
+        row.delete()
+    opens(page, address, waiting["urgent"])
+    press(page, "4")
+    expect(page.get_by_role("heading", name="0 to review")).to_be_visible()
+    expect(page.locator("[data-said]")).to_contain_text("graded 4 Serious")
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+
+
 # ---- undo ----
 
 
@@ -367,6 +378,34 @@ def test_a_phone_of_360_pixels_is_enough_and_everything_is_large_enough_to_touch
         phone.locator(".grades .grade-5").click()
         shows(phone, waiting["mild2"])
     assert (row_of(waiting["mild1"]).false_positive, row_of(waiting["urgent"]).grade) == ("schoolwork", 5)
+
+
+def test_all_of_it_works_without_script(chromium: Browser, address: str, dsl: Persona, waiting: dict[str, int]) -> None:
+    with signed_in(chromium, address, dsl, has_script=False) as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.goto(f"{address}/captures/{waiting['mild1']}/")
+        page.locator(".grade-0").click()
+        page.get_by_role("button", name="Schoolwork").click()
+        expect(page.locator("h1")).to_contain_text(f"capture {waiting['urgent']}")
+        page.locator(".messages").get_by_role("button", name="Undo").click()
+        expect(page.locator(".messages")).to_contain_text("is as it was before")
+        page.goto(f"{address}/captures/")
+        for name in ("mild2", "mild3"):
+            page.locator(f"#c{waiting[name]} input[name=item]").check()
+        page.locator(".bulk").get_by_role("button", name="2 Grade").click()
+        expect(page.get_by_role("heading", name="2 graded 2 Low")).to_be_visible()
+        page.get_by_role("button", name="Undo all of it").click()
+        expect(page.get_by_role("heading", name="2 taken back")).to_be_visible()
+        page.goto(f"{address}/captures/")
+        page.get_by_label("Search by pupil").fill("finn")
+        page.get_by_role("button", name="Search").click()
+        expect(page.locator(".chip")).to_contain_text("Pupil: Finn Ashdown")
+        page.locator(".keep-view > summary").click()
+        page.get_by_label("Its name").fill("One I follow")
+        page.get_by_role("button", name="Keep", exact=True).click()
+        expect(page.get_by_role("link", name="One I follow")).to_have_attribute("aria-current", "page")
+    assert not Capture.objects.exclude(graded_at=None).exists()
 
 
 def small_targets(page: Page, place: str) -> list[str]:

@@ -172,6 +172,12 @@ filters.addEventListener("change", (event) => {
 });
 filters.classList.add("is-live");
 refresh();
+if (document.querySelector(".messages")) {
+  // After a decision: the reader begins at the title, not at the menu.
+  const heading = document.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus({preventScroll: true});
+}
 select(location.hash ? list.querySelector(`#${CSS.escape(location.hash.slice(1))}`) : null);
 if (list.dataset.cursor) {
   poll({address: nextAddress, onNews: takeIn, onOnline: tellContact});
