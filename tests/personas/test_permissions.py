@@ -34,7 +34,7 @@ PICTURED, SEALED, UNMATCHED = "pictured", "sealed", "unmatched"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
 DEVICE, PROFILE, TOKEN, LIST = "device", "profile", "token", "list of devices"
 DECISION, VIEW = "decision", "view"
-HOLD = "hold"
+HOLD, SCHOOL = "hold", "school"
 IN_A_MONTH = str(timezone.localdate() + timedelta(days=30))
 PUPIL, ACCOUNT, ROLL_IMPORT = "pupil", "account", "roll import"
 MEMBER, LOCK = "member", "lock"  # a member of staff, and a lock of their reading
@@ -143,6 +143,8 @@ TABLE = (
     Row("inventory_apply", only(302, "technician"), (LIST,), {}),
     Row("inventory_refuse", only(302, "technician"), (LIST,), {}),
     Row("coverage", only(200, *ALL_LEADS, "technician", "head", "governor")),
+    Row("coverage_of_school", only(302, *LEADS, "technician", "head", "governor"), (SCHOOL,)),
+    Row("coverage_silent", only(302, *LEADS, "technician"), (SCHOOL,)),
     Row("coverage_devices", only(200, *ALL_LEADS, "technician")),
     Row("coverage_people", only(200, *ALL_LEADS, "technician")),
     Row("phrase_tests", only(200, *ALL_LEADS, "technician")),
@@ -255,6 +257,8 @@ def subject_of(argument: str, place: Place) -> str:
         return str(Decision.objects.get(capture=number).pk)
     if argument == VIEW:
         return str(save_view(viewer=place.staff["dsl"], name="Drugs", query="theme=drugs", is_default=False).pk)
+    if argument == SCHOOL:
+        return str(place.school.pk)
     if argument == HOLD:
         number = place.stores("i want to kill myself tonight")
         day = timezone.localdate() + timedelta(days=30)

@@ -66,7 +66,7 @@ def finish_self_test(*, test: SelfTest, steps: Sequence[Step], now: datetime) ->
         if not passed:
             tell_people(
                 school_id=test.school_id, kind=NoticeKind.SELF_TEST_FAILED, people=people_with_role(test.school_id, *TOLD), now=now,
-                url_name="coverage", once_key=_occasion(failed, now),
+                url_name="coverage_of_school", url_args=(test.school_id,), once_key=_occasion(failed, now),
             )  # fmt: skip
         details = {"passed": passed, "failed_steps": failed}
         append(school_id=test.school_id, actor=SYSTEM, fact=Fact(Action.SELF_TESTED, "self_test", (str(test.pk),), details), now=now)

@@ -36,7 +36,7 @@ def watch_silence(*, school: School, silent: int, in_use: int, now: datetime) ->
             episode = SilenceEpisode.objects.create(school=school, started_at=now, silent=silent, in_use=in_use)
             tell_people(
                 school_id=school.pk, kind=NoticeKind.DEVICES_SILENT, people=people_with_role(school.pk, *TOLD), number=silent, now=now,
-                url_name="coverage_devices", once_key=f"silence-{episode.pk}",
+                url_name="coverage_silent", url_args=(school.pk,), once_key=f"silence-{episode.pk}",
             )  # fmt: skip
             details = {"silent": silent, "in_use": in_use}
             append(school_id=school.pk, actor=SYSTEM, fact=Fact(Action.SILENCE_BEGAN, "silence", (str(episode.pk),), details), now=now)

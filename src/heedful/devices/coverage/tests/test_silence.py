@@ -49,7 +49,7 @@ def test_the_mail_says_a_number_and_a_link_and_nothing_else(westbrook: Westbrook
         send_notice(notice_id=notice.pk, now=NOW + timedelta(minutes=1))
     assert len(mail.outbox) == 2
     assert mail.outbox[0].subject == "Heedful: devices silent: 8"
-    assert "/coverage/devices/" in mail.outbox[0].body
+    assert f"/coverage/{westbrook.school.pk}/silent/" in mail.outbox[0].body
 
 
 def test_two_workers_begin_one_episode(westbrook: Westbrook, technician: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from heedful.devices.coverage.health import health_sentence
@@ -16,6 +18,7 @@ from heedful.devices.coverage.queries.people import TITLES, list_troubles
 from heedful.devices.coverage.rules import State
 from heedful.devices.coverage.views.choosing import choices, school_asked_for
 from heedful.people.access import SignedIn, needs
+from heedful.people.models import School
 from heedful.people.rules import NotFound, Right
 from heedful.web.decorators import not_found_on, page
 
@@ -60,6 +63,26 @@ def _tables(shown: CoveragePage) -> list[DeviceTable]:
         DeviceTable("By group of devices", "Group", shown.by_group),
     )
     return [table for table in tables if table.lines]
+
+
+@page
+@needs(Right.SEE_COVERAGE)
+def coverage_of_school(request: SignedIn, number: int) -> HttpResponse:
+    """Where the notice of a failed self-test leads: the overview, of the school that it is about."""
+    return _at_school(request, number, schools_to_see(request.user), "coverage")
+
+
+@page
+@needs(Right.LOOK_AFTER_COVERAGE)
+def coverage_silent(request: SignedIn, number: int) -> HttpResponse:
+    """Where the notice of silent devices leads: the list, of the school that it is about."""
+    return _at_school(request, number, schools_to_test(request.user), "coverage_devices")
+
+
+def _at_school(request: SignedIn, number: int, schools: Sequence[School], url_name: str) -> HttpResponse:
+    if number not in {school.pk for school in schools}:
+        raise Http404
+    return HttpResponseRedirect(f"{reverse(url_name)}?school={number}")
 
 
 @page
