@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Actor, Fact
@@ -24,6 +24,7 @@ from heedful.people.roll.reading.values import MOST_PROBLEMS_KEPT, Problem
 
 HELD_FOR = timedelta(hours=1)
 MOST_IDS_KEPT = 500
+CHANGED_SINCE = "Devices have changed since this was shown. Read the list again."
 
 
 def read_list(
@@ -53,25 +54,33 @@ def read_list(
 
 def apply_list(*, waiting: InventoryImport, anyway: bool, by: User | None, now: datetime) -> Difference:
     """Make the devices as the list has them, if that is still what was shown. Raises ImportRefused and changes nothing."""
-    with transaction.atomic():
-        # Imports of one school wait for one another; a profile that enrols meanwhile does not wait.
-        School.objects.select_for_update(no_key=True).get(pk=waiting.school_id)
-        held = InventoryImport.objects.filter(pk=waiting.pk, state=ImportState.WAITING, expires_at__gt=now).first()
-        if held is None:
-            raise ImportRefused("This list was decided before, or waited for more than an hour. Read it again.")
-        if held.is_braked and not anyway:
-            raise ImportRefused("More than a fifth of the inventory would change or go. Say that this is meant.")
-        rows = [Wanted.from_json(row) for row in held.rows]
-        source = InventorySource(held.source)
-        found = difference_of(rows, known_devices(held.school_id), source=source, is_whole=held.is_whole)
-        if found.fingerprint() != held.fingerprint:
-            raise ImportRefused("Devices have changed since this was shown. Read the list again.")
-        _apply(held.school_id, found, source, now)
-        InventoryImport.objects.filter(pk=held.pk).update(state=ImportState.APPLIED, decided_at=now, rows=[], expires_at=None)
-        details = {"import": held.pk, "source": held.source, "file_sha256": held.file_sha256, "counts": found.counts}
-        gone = tuple(map(str, found.unlisted[:MOST_IDS_KEPT]))
-        actor = Actor.person(by.pk) if by else SYSTEM
-        append(school_id=held.school_id, actor=actor, fact=Fact(Action.INVENTORY_IMPORTED, "physical_device", gone, details), now=now)
+    try:
+        with transaction.atomic():
+            return _take_in(waiting, anyway=anyway, by=by, now=now)
+    except IntegrityError:
+        # A device enrolled between our look and our insert, under an id that the list was to bring.
+        raise ImportRefused(CHANGED_SINCE) from None
+
+
+def _take_in(waiting: InventoryImport, *, anyway: bool, by: User | None, now: datetime) -> Difference:
+    # Imports of one school wait for one another; a profile that enrols meanwhile does not wait.
+    School.objects.select_for_update(no_key=True).get(pk=waiting.school_id)
+    held = InventoryImport.objects.filter(pk=waiting.pk, state=ImportState.WAITING, expires_at__gt=now).first()
+    if held is None:
+        raise ImportRefused("This list was decided before, or waited for more than an hour. Read it again.")
+    if held.is_braked and not anyway:
+        raise ImportRefused("More than a fifth of the inventory would change or go. Say that this is meant.")
+    rows = [Wanted.from_json(row) for row in held.rows]
+    source = InventorySource(held.source)
+    found = difference_of(rows, known_devices(held.school_id), source=source, is_whole=held.is_whole)
+    if found.fingerprint() != held.fingerprint:
+        raise ImportRefused(CHANGED_SINCE)
+    _apply(held.school_id, found, source, now)
+    InventoryImport.objects.filter(pk=held.pk).update(state=ImportState.APPLIED, decided_at=now, rows=[], expires_at=None)
+    details = {"import": held.pk, "source": held.source, "file_sha256": held.file_sha256, "counts": found.counts}
+    gone = tuple(map(str, found.unlisted[:MOST_IDS_KEPT]))
+    actor = Actor.person(by.pk) if by else SYSTEM
+    append(school_id=held.school_id, actor=actor, fact=Fact(Action.INVENTORY_IMPORTED, "physical_device", gone, details), now=now)
     return found
 
 

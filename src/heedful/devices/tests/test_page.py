@@ -145,6 +145,14 @@ def test_the_table_to_open_elsewhere_has_every_device_and_no_formula(technician:
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
 
 
+def test_what_a_device_calls_itself_is_text(technician: Persona, larkfield: Place) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    device = add(larkfield, name, days_ago=0, browser=name, agent_version=name[:40])
+    for page in (text_of(technician.opens("devices")), text_of(technician.opens("device", device.pk))):
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page
+
+
 def test_five_thousand_devices_take_as_many_questions_as_five(technician: Persona, larkfield: Place, django_assert_max_num_queries: object) -> None:
     devices = [
         Device(school=larkfield.school, label=f"PC-{n}", kind="windows", listed_at=NOW, listed_from="csv", added_at=NOW, site=f"Site {n % 9}")

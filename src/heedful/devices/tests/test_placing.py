@@ -35,7 +35,9 @@ BEAT = Heartbeat("0.2.0", "b1", "p1", 0, 0, 0, 0, 0)
 TABLES = [Trust, School, User, Group, Pupil, Account, Device, EnrolmentToken, Profile, Head, Entry]
 
 
-def enrol(token: str, *, directory: str = "", machine: str = "", label: str = "", os: str = "windows", minutes: int = 0, key: bytes = b"") -> Profile:
+def enrol(
+    token: str, *, directory: str = "", machine: str = "", label: str = "", os: str = "windows", minutes: int = 0, key: bytes = b""
+) -> Profile:
     return enrol_profile(
         token=token, public_key=key or uuid4().bytes * 2, platform=Platform(os, "Microsoft Edge 156", "0.2.0"), directory_device_id=directory,
         machine_id=machine, device_label=label, now=NOW + timedelta(minutes=minutes),
@@ -56,7 +58,10 @@ def listed(westbrook: Westbrook, **fields: object) -> Device:
 
 @needs_db
 def test_a_chromebook_of_the_inventory_takes_its_profiles_by_the_directorys_id(westbrook: Westbrook) -> None:
-    row, token = listed(westbrook, directory_device_id="ab-1", kind=DeviceKind.CHROMEBOOK), westbrook.token(kind=TokenKind.CHROMEOS, uses=1, now=NOW)
+    row, token = (
+        listed(westbrook, directory_device_id="ab-1", kind=DeviceKind.CHROMEBOOK),
+        westbrook.token(kind=TokenKind.CHROMEOS, uses=1, now=NOW),
+    )
     profiles = [enrol(token, directory=name, os="chromeos", minutes=n) for n, name in enumerate(("AB-1", "ab-1"))]
     assert {profile.device_id for profile in profiles} == {row.pk}
     assert Device.objects.count() == 1
@@ -274,14 +279,18 @@ class TestAnyOrder(TestCase):
 
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
     @given(st.lists(STEP, max_size=14), st.lists(st.integers(0, MACHINES - 1), max_size=MACHINES, unique=True))
-    def test_profiles_of_one_machine_end_on_one_device_once_it_has_said_both_its_ids(self, steps: list[tuple[int, bool, bool, bool, bool]], inventory: list[int]) -> None:
+    def test_profiles_of_one_machine_end_on_one_device_once_it_has_said_both_its_ids(
+        self, steps: list[tuple[int, bool, bool, bool, bool]], inventory: list[int]
+    ) -> None:
         school = School.objects.create(name="Westbrook School")
         tokens = {
             kind: make_token(school_id=school.pk, kind=kind, label="", uses=500, valid_for_days=9, made_by=None, now=NOW)[1]
             for kind in (TokenKind.DEVICE, TokenKind.CHROMEOS)
         }
         for machine in inventory:
-            Device.objects.create(school=school, machine_id=f"S{machine}", directory_device_id=f"dir-{machine}", listed_at=NOW, added_at=NOW)
+            Device.objects.create(
+                school=school, machine_id=f"S{machine}", directory_device_id=f"dir-{machine}", listed_at=NOW, added_at=NOW
+            )
         last: dict[int, Profile] = {}
         for step, (machine, says_directory, says_serial, anew, _) in enumerate(steps):
             serial = f"s{machine}" if says_serial else ""

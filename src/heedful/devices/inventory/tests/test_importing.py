@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from heedful.audit.models import Entry, Head
 from heedful.audit.queries import entries_about, first_break
-from heedful.devices.actions import enrol_profile
+from heedful.devices.actions import enrol_profile, make_token
 from heedful.devices.actions.enrolment import Platform
 from heedful.devices.actions.looking_after import retire_device
 from heedful.devices.inventory.actions import apply_list, read_list, refuse_list
@@ -18,8 +19,10 @@ from heedful.devices.inventory.difference import difference_of, is_braked
 from heedful.devices.inventory.models import InventoryImport
 from heedful.devices.inventory.tests.samples import GOOGLE, INTUNE
 from heedful.devices.inventory.values import Difference, ImportRefused, Known, Wanted
-from heedful.devices.models import Device, Profile
+from heedful.devices.models import Device, EnrolmentToken, Profile
 from heedful.devices.rules import InventorySource, TokenKind
+from heedful.people.models import Account, Group, Pupil, School, Trust, User
+from tests.harness.contention import Contention
 from tests.harness.westbrook import NOW, Westbrook
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +156,55 @@ def test_a_five_thousand_row_list_takes_few_questions(westbrook: Westbrook, djan
         take_in(westbrook, rows)
     with django_assert_max_num_queries(30):  # type: ignore[operator]
         assert take_in(westbrook, rows.replace("Site 3", "Site 4"), minutes=1).counts["changed"] == 143
+
+
+TABLES = [Trust, School, User, Group, Pupil, Account, Device, EnrolmentToken, Profile, InventoryImport, Head, Entry]
+
+
+def _school_with_a_list() -> tuple[InventoryImport, str]:
+    school = School.objects.create(name="Westbrook School")
+    waiting, _ = read_list(
+        school=school, file="d.csv", content=plain("S1,PC-1,windows,Main", "S2,PC-2,windows,Main").encode(), by=None, door="page", now=NOW
+    )
+    _, token = make_token(school_id=school.pk, kind=TokenKind.DEVICE, label="", uses=9, valid_for_days=9, made_by=None, now=NOW)
+    return waiting, token
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_that_is_taken_in_twice_at_once_is_taken_in_once(tmp_path: Path) -> None:
+    contended = Contention(tmp_path, TABLES)
+    waiting, _ = contended.run(_school_with_a_list)
+
+    def take(_: int) -> bool:
+        try:
+            apply_list(waiting=waiting, anyway=False, by=None, now=NOW)
+        except ImportRefused:
+            return False
+        return True
+
+    assert sorted(contended.together(take, threads=3)) == [False, False, True]
+    assert contended.run(lambda: (Device.objects.count(), Entry.objects.filter(action="inventory.imported").count())) == (2, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_device_that_enrols_while_its_list_is_taken_in_is_one_device(tmp_path: Path) -> None:
+    contended = Contention(tmp_path, TABLES)
+    waiting, token = contended.run(_school_with_a_list)
+
+    def work(number: int) -> bool:
+        if number:
+            platform = Platform("windows", "Chrome 156", "0.2.0")
+            enrol_profile(token=token, public_key=bytes([number] * 32), platform=platform, directory_device_id="", machine_id="s1", now=NOW)
+            return True
+        try:
+            apply_list(waiting=waiting, anyway=False, by=None, now=NOW)
+        except ImportRefused:  # the device was there first: the list is read again
+            return False
+        return True
+
+    is_taken_in = contended.together(work, threads=3)[0]
+    assert contended.run(Device.objects.count) == (2 if is_taken_in else 1)
+    assert contended.run(lambda: len(set(Profile.objects.values_list("device", flat=True)))) == 1
 
 
 # ---- the difference by itself ----
