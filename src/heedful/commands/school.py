@@ -68,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
     make_tables_and_keys()
     from django.utils import timezone
 
+    from heedful.devices.actions.tokens import TokenRefused
     from heedful.people.queries import all_schools, school_by_number
     from heedful.people.rules import AccountTaken, GrantRefused, SettingRefused
 
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     try:
         return _change(args, found, timezone.now())
-    except (AccountTaken, SettingRefused, GrantRefused) as fault:
+    except (AccountTaken, SettingRefused, GrantRefused, TokenRefused) as fault:
         print(str(fault), file=sys.stderr)
         return 1
 

@@ -59,3 +59,9 @@ def test_a_wrong_value_says_what_it_takes_and_changes_nothing(capsys: pytest.Cap
 def test_a_new_school_has_no_captures() -> None:
     run("make", "Fernhill School")
     assert list(all_captures_without_content()) == []
+
+
+def test_a_token_without_bounds_is_refused_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    run("make", "Fernhill School")
+    assert run("token", str(School.objects.get().pk), "--uses", "-1") == 1
+    assert "a token has at most" in capsys.readouterr().err
