@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from heedful.audit.actions import append
 from heedful.audit.rules import Action, Actor, Fact
@@ -22,11 +22,12 @@ from heedful.vault.queries import SchoolVault
 
 MOST_LISTED = 8
 MOST_NEAR = 20
+MOST_COUNTED = 300  # of one pupil's captures, the newest
 SESSION_LASTS = timedelta(minutes=15)
 # Of the newest closed captures so many are asked what became of phrases like these; a bound, so that a page costs the same at any size.
 JUDGED_ASKED = 1_000
 _WITHOUT_CONTENT = (
-    "pk", "school_id", "theme", "severity", "grade", "false_positive", "observed_at", "state", "source", "route",
+    "pk", "school_id", "theme", "severity", "grade", "false_positive", "observed_at", "state", "source", "tab",
     "acknowledged_by__name", "assigned_to__name",
 )  # fmt: skip
 
@@ -42,6 +43,7 @@ class Other:
     is_false_positive: bool
     observed_at: datetime
     state: State
+    is_done: bool  # closed, or on record only
     holder: str
 
 
@@ -83,12 +85,14 @@ def now_of(viewer: User, capture: Capture) -> Now | None:
     pupil: Pupil | None = capture.pupil
     if pupil is None:
         return None
-    others = visible_captures(viewer).filter(pupil_id=pupil.pk).exclude(pk=capture.pk)
-    open_ones, earlier = others.exclude(_is_done()), others.filter(_is_done())
+    # By the pupil alone, then by number: beside a school, SQLite might walk the whole school instead.
+    newest = Capture.objects.filter(pupil_id=pupil.pk).order_by("-observed_at").values_list("pk", flat=True)[:MOST_COUNTED]
+    rows = visible_captures(viewer).filter(pk__in=[number for number in newest if number != capture.pk]).order_by("-observed_at", "-pk")
+    others = _listed(rows, most=MOST_COUNTED)
+    open_ones, earlier = [other for other in others if not other.is_done], [other for other in others if other.is_done]
     return Now(
         groups=tuple(pupil.groups.order_by("name").values_list("name", flat=True)),
-        open=_listed(open_ones.order_by("-observed_at")), open_count=open_ones.count(),
-        earlier=_listed(earlier.order_by("-observed_at")), earlier_count=earlier.count(),
+        open=tuple(open_ones[:MOST_LISTED]), open_count=len(open_ones), earlier=tuple(earlier[:MOST_LISTED]), earlier_count=len(earlier),
         pupil_id=pupil.pk, has_left=pupil.left_on is not None,
     )  # fmt: skip
 
@@ -137,10 +141,6 @@ def _near(viewer: User, capture: Capture) -> tuple[Other, ...]:
     return _listed(rows.order_by("observed_at", "pk"), most=MOST_NEAR)
 
 
-def _is_done() -> Q:
-    return Q(state=State.CLOSED) | Q(tab=QueueTab.RECORD_ONLY)
-
-
 def _listed(rows: QuerySet[Capture], *, most: int = MOST_LISTED) -> tuple[Other, ...]:
     found = rows.select_related("acknowledged_by", "assigned_to").only(*_WITHOUT_CONTENT)[:most]
     return tuple(_other(row) for row in found)
@@ -150,5 +150,13 @@ def _other(row: Capture) -> Other:
     holder = row.assigned_to or row.acknowledged_by
     title = THEME_TITLES.get(row.theme, "Told us" if row.source == Source.REPORT else "Nothing found")
     return Other(
-        row.pk, title, row.severity, row.grade, bool(row.false_positive), row.observed_at, State(row.state), holder.name if holder else ""
+        row.pk,
+        title,
+        row.severity,
+        row.grade,
+        bool(row.false_positive),
+        row.observed_at,
+        State(row.state),
+        row.state == State.CLOSED or row.tab == QueueTab.RECORD_ONLY,
+        holder.name if holder else "",
     )

@@ -99,7 +99,8 @@ def show_capture(
     """The page as it stands now: with the trouble of a decision beside its field, or with its picture (WebP) or what stands round it open."""
     now = timezone.now()
     opened = open_capture(request.user, number, now=now)
-    receive_capture(number=number, viewer=request.user, now=now)
+    if opened.handover and opened.handover.is_mine and opened.handover.seen_at is None:
+        receive_capture(number=number, viewer=request.user, now=now)
     reader = ReaderContext(likes_greyscale(request.user), exposure_of(request.user, now=now))
     context = context_of(opened, trouble, now, reader=reader, picture=picture, around=around)
     verdict = verdict_of(request, number, now=now)
