@@ -16,7 +16,7 @@ from heedful.devices.inventory.models import InventoryImport
 from heedful.devices.models import Device, EnrolmentToken, Profile
 from heedful.devices.rules import TokenKind
 from heedful.people.adapter import STARTED
-from tests.personas.people import Persona, Place
+from tests.personas.people import PASSWORD, Persona, Place
 
 NOW = timezone.now()
 FORM = {"kind": "device", "label": "Room IT2", "uses": "2", "days": "30"}
@@ -104,6 +104,14 @@ def test_a_change_asks_again_who_it_is_after_a_quarter_of_an_hour(technician: Pe
     assert "reauthenticate" in response["Location"]
     assert not EnrolmentToken.objects.exists()
     assert Profile.objects.filter(pk=larkfield.device.pk, revoked_at=None).exists()
+
+
+def test_the_change_that_was_asked_for_is_made_once_it_is_proved(technician: Persona, larkfield: Place) -> None:
+    signed_in_an_hour_ago(technician)
+    asked = technician.posts("token_make", **FORM)["Location"]
+    answer = technician.browser.post(asked, {"password": PASSWORD}, follow=True)
+    assert 'id="made-token">hee-' in answer.content.decode()
+    assert EnrolmentToken.objects.get().label == "Room IT2"
 
 
 def test_a_retired_device_counts_no_more_and_comes_back(technician: Persona, larkfield: Place) -> None:
