@@ -128,12 +128,12 @@ def check_terms(terms: Sequence[Term]) -> None:
         raise TermsRefused("A school year has three terms: autumn, spring and summer.")
     for term in terms:
         if term.ends_on <= term.starts_on:
-            raise TermsRefused(f"{term.name.label}: its last day comes after its first.")
+            raise TermsRefused(f"{term.name.label}: its last day has to come after its first.")
         if term.ends_on - term.starts_on > LONGEST_TERM:
             raise TermsRefused(f"{term.name.label}: a term has at most {LONGEST_TERM.days} days.")
     for before, after in pairwise(terms):
         if after.starts_on <= before.ends_on:
-            raise TermsRefused(f"{after.name.label}: it starts after the {before.name.label.lower()} has ended.")
+            raise TermsRefused(f"{after.name.label}: it has to start after the {before.name.label.lower()} has ended.")
 
 
 def since_when(moment: datetime, now: datetime, zone: tzinfo) -> str:

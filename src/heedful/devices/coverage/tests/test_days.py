@@ -74,9 +74,9 @@ def test_the_term_of_a_day(today: date, name: TermName, starts_on: date) -> None
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({0: ("2026-09-02", "2026-09-02")}, "its last day comes after its first"),
+        ({0: ("2026-09-02", "2026-09-02")}, "its last day has to come after its first"),
         ({0: ("2026-01-01", "2026-12-18")}, "at most 200 days"),
-        ({1: ("2026-12-18", "2027-03-26")}, "it starts after the autumn term has ended"),
+        ({1: ("2026-12-18", "2027-03-26")}, "it has to start after the autumn term has ended"),
     ],
 )
 def test_dates_that_make_no_terms_are_refused(changes: dict[int, tuple[str, str]], words: str) -> None:

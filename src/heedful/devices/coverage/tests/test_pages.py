@@ -147,7 +147,7 @@ def test_terms_are_set_and_audited(dsl: Persona, larkfield: Place) -> None:
 def test_terms_that_overlap_are_refused_with_the_reason(dsl: Persona) -> None:
     answer = dsl.posts("coverage_terms", **(TERMS | {"spring_from": "2026-12-01"}))
     assert answer.status_code == 422
-    assert "it starts after the autumn term has ended" in text_of(answer)
+    assert "it has to start after the autumn term has ended" in text_of(answer)
     assert not SchoolTerm.objects.exists()
 
 

@@ -19,7 +19,7 @@ from heedful.devices.coverage.queries.matrix import group_names, matrix_for, new
 from heedful.devices.coverage.views.choosing import choices, school_asked_for
 from heedful.people.access import SignedIn, needs
 from heedful.people.rules import NotFound, Right
-from heedful.web.decorators import command, not_found_on, page, page_with_form
+from heedful.web.decorators import not_found_on, page, page_with_form
 
 MOST_CURSOR_DIGITS = 15
 
@@ -35,12 +35,14 @@ def phrase_tests(request: SignedIn) -> HttpResponse:
     return _tests_page(request, school.pk, StartTestForm(groups=matrix.groups), 200)
 
 
-@command
+@page_with_form
 @needs(Right.LOOK_AFTER_COVERAGE)
 @not_found_on(NotFound)
 def phrase_test_start(request: SignedIn) -> HttpResponse:
-    """I am testing this group on this kind of device now."""
+    """I am testing this group on this kind of device now. Somebody who comes back to this address is led to the page of tests."""
     school = school_asked_for(request, schools_to_test(request.user))
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("phrase_tests") + "?" + urlencode({"school": school.pk}))
     names = group_names(school)
     form = StartTestForm(request.POST, groups=names)
     if form.is_valid():
