@@ -304,6 +304,19 @@ def test_a_stale_page_says_what_the_other_decided_and_keeps_what_was_typed(
     expect(page.get_by_label("What was done")).to_have_value("Spoke with the form tutor")
 
 
+def test_grading_while_one_writes_how_it_is_closed_keeps_the_words(page: Page, address: str, waiting: dict[str, int]) -> None:
+    opens(page, address, waiting["urgent"])
+    press(page, "c")
+    page.keyboard.type("Rang home, they are on their way")
+    page.get_by_role("button", name="4 Serious").click()
+    expect(page.locator(".messages")).to_contain_text("graded 4 Serious")
+    expect(page.get_by_label("What was done")).to_have_value("Rang home, they are on their way")
+    page.get_by_label("Outcome").select_option("family_contacted")
+    page.get_by_role("button", name="Close the capture").click()
+    shows(page, waiting["mild1"])
+    assert row_of(waiting["urgent"]).state == "closed"
+
+
 def test_who_else_looks_at_it_is_shown_and_goes_away(
     page: Page, address: str, waiting: dict[str, int], deputy: Persona, behaviour_lead: Persona
 ) -> None:

@@ -78,6 +78,9 @@ def grade(request: SignedIn, number: int) -> HttpResponse:
         stays = " It stays open until you close it with what was done." if value >= Level.SERIOUS else ""
         carried = _carry(request, Verb(grade=value), done)
         _say(request, done, f"graded {value} {SEVERITY_WORDS[value]}, {done.get_route_display().lower()}.{stays}{carried}")
+        if request.POST.get("action", "").strip():
+            # Somebody was about to close it: what they have written stays in its field.
+            return show_capture(request, number, Trouble(typed=typed_in(request)))
         return _go_on(request, done)
 
     return _decided(request, number, "grade", GradeForm, decide)
@@ -194,7 +197,7 @@ def _decided(
 ) -> HttpResponse:
     """Ask the action, or show the page again with the trouble beside the field and everything typed kept."""
     capture = capture_to_decide(request.user, number)  # not yours is 404, whatever the form holds
-    typed = {key: str(value) for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
+    typed = typed_in(request)
     form = form_class(request.POST)
     if not form.is_valid():
         fault = next(iter(next(iter(form.errors.values()))))
@@ -205,6 +208,11 @@ def _decided(
         return show_capture(request, number, Trouble(name, str(fault), typed, 422))
     except StaleEdit:
         return show_capture(request, number, Trouble("stale", _stale(request, capture, form.cleaned_data["revision"]), typed, 409))
+
+
+def typed_in(request: SignedIn) -> dict[str, str]:
+    """What the form held, for its fields."""
+    return {key: str(value) for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
 
 
 def _stale(request: SignedIn, capture: Capture, revision: int) -> str:

@@ -5,6 +5,7 @@
 
 const FRESH_MS = 3000;
 const ANSWER_MS = 4000;
+const AGAIN_AFTER_MS = 5000; // an answer may be a file, and then the page stays
 let heard = performance.now();
 
 /** Whoever got an answer from the server says so here, and whoever did not. */
@@ -38,8 +39,10 @@ function onSubmit(event) {
   if (form.method !== "post") return;
   const isFresh = performance.now() - heard < FRESH_MS && navigator.onLine;
   if (form.dataset.sent || (form.dataset.asking && !isFresh)) event.preventDefault();
-  else if (isFresh || !document.querySelector("[data-offline]")) form.dataset.sent = "yes";
-  else {
+  else if (isFresh || !document.querySelector("[data-offline]")) {
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, AGAIN_AFTER_MS);
+  } else {
     event.preventDefault();
     form.dataset.asking = "yes";
     askFirst(form, event.submitter);
