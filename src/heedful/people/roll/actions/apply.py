@@ -104,6 +104,9 @@ def _write_staff(writing: _Writing) -> list[int]:
     difference = writing.difference
     users = _new_users([new for new in difference.staff_added if new.user_id is None])
     ids = [new.user_id if new.user_id is not None else users[new.row.email].pk for new in difference.staff_added]
+    for new in difference.staff_added:
+        if new.user_id is not None:  # known, and with no role anywhere: an import closed them when they left another school
+            User.objects.filter(pk=new.user_id, roles=None).update(name=new.row.name, is_active=True)
     StaffRecord.objects.bulk_create(
         StaffRecord(school_id=writing.school_id, user_id=user_id, source_id=new.row.source_id)
         for user_id, new in zip(ids, difference.staff_added, strict=True)

@@ -29,6 +29,7 @@ class Groups:
         self._taken: set[int] = set()
         self._handles: dict[str, Handle] = {}
         self._names = self._free_names(wanted)
+        self._exact = {group.name for group in self._known.values()}
         # What each is called once this is done: a name that one gives up is free for another.
         self._final = {self._names.get(group.id, group.name).casefold(): group for group in self._known.values()}
         # Those that an id tells go first, so that a namesake can't take their row.
@@ -55,7 +56,7 @@ class Groups:
         if known is None or known.id in self._taken:
             return self._add(wanted.name if known is None else f"{wanted.name[:60]} ({wanted.key})"[:MOST_GROUP_NAME], wanted.source_id)
         self._taken.add(known.id)
-        name = self._names.get(known.id, known.name)
+        name = self._names.get(known.id) or (known.name if wanted.name in self._exact else wanted.name)
         source_id = wanted.source_id or known.source_id
         if not known.from_roll or (name, source_id) != (known.name, known.source_id):
             self._changed[known.id] = GroupChanged(known.id, name, source_id)
