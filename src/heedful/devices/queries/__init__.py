@@ -24,7 +24,7 @@ def find_profile(device_id: str) -> Profile | None:
 
 @dataclass(frozen=True)
 class Reporting:
-    """Counts over some schools; `counted` is captures over the hourly bound of which no text is kept, last seven days."""
+    """Counts of physical devices over some schools; `counted` is captures over the hourly bound of which no text is kept, last seven days."""
 
     enrolled: int
     seen_today: int
@@ -42,8 +42,13 @@ def reporting(viewer: User, *, now: datetime) -> Reporting:
 def reporting_of(schools: list[int], *, now: datetime) -> Reporting:
     """The same for these schools. For the system: the asker has checked the right to each."""
     day_ago = now - timedelta(days=1)
-    totals = Profile.objects.filter(school_id__in=schools, revoked_at=None).aggregate(
-        enrolled=Count("id"), seen=Count("id", filter=Q(last_seen_at__gt=day_ago)), waiting=Sum("spool_captures"), lost=Sum("lost_captures")
+    profiles = Profile.objects.filter(school_id__in=schools, device__isnull=False, device__retired_at=None, revoked_at=None)
+    in_use = Q(superseded_at=None)
+    totals = profiles.aggregate(
+        enrolled=Count("device", distinct=True),
+        seen=Count("device", distinct=True, filter=Q(last_seen_at__gt=day_ago)),
+        waiting=Sum("spool_captures", filter=in_use),
+        lost=Sum("lost_captures"),
     )
     counted = ProfileHour.objects.filter(profile__school_id__in=schools, hour__gt=now - timedelta(days=7)).aggregate(n=Sum("counted"))["n"]
     tested = TestSighting.objects.filter(profile__school_id__in=schools).aggregate(at=Max("arrived_at"))["at"]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from heedful.devices.actions import Heartbeat, record_heartbeat
 from heedful.devices.models import Device, Profile
+from heedful.devices.queries import reporting_of
 from heedful.devices.queries.standing import natural
 from heedful.devices.rules import DeviceKind
 from heedful.devices.standing import clock_words, is_older, version_key
@@ -124,6 +125,16 @@ def test_several_profiles_on_one_device_are_one_row(technician: Persona, larkfie
     page = text_of(technician.opens("devices"))
     assert page.count(">PC-1<") == 1
     assert "2 profiles" in page
+
+
+def test_the_numbers_for_others_count_devices_and_not_profiles(larkfield: Place) -> None:
+    device = add(larkfield, "PC-1", days_ago=0)
+    for _ in range(3):
+        Profile.objects.create(
+            school=larkfield.school, device=device, public_key=bytes(32), enrolled_at=NOW, last_seen_at=NOW, spool_captures=2, superseded_at=NOW
+        )
+    told = reporting_of([larkfield.school.pk], now=NOW)
+    assert (told.enrolled, told.seen_today, told.waiting_on_devices) == (2, 2, 0)
 
 
 def test_devices_of_another_school_are_not_there(technician: Persona, marsh_end: Place) -> None:
