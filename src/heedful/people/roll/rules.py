@@ -29,7 +29,6 @@ class Door(TextChoices):
 class ImportState(TextChoices):
     """What has become of an import."""
 
-    READING = "reading", "Being read"
     WAITING = "waiting", "Waits for a person"
     APPLIED = "applied", "Done"
     NOTHING = "nothing", "Nothing to change"

@@ -113,7 +113,8 @@ class Pupils:
     def _close(self) -> None:
         mentioned = self.roll.mentioned
         # An address that the roll gives to somebody says nothing of whom another row with it may have meant.
-        given = {address for row in (*self.roll.pupils, *self.roll.staff) for address in row.addresses}
+        given = {address for pupil in self.roll.pupils for address in pupil.addresses}
+        given |= {address for person in self.roll.staff for address in person.addresses}
         given |= {line.address for line in self.roll.accounts}
         still_named = {self._by_address[address] for address in mentioned.addresses - given if address in self._by_address}
         gone = {pupil.id for key in self.roll.gone_pupils - given if (pupil := self._known_by(key)) and pupil.id not in self._taken}
