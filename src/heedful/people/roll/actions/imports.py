@@ -102,11 +102,12 @@ def apply_import(
         raise ImportRefused("This is not the difference that was shown. Look at it again.")
     if found.braked and not is_brake_confirmed:
         raise ImportRefused("More than a fifth would change. Confirm that this is right.")
-    files = _held(found)
+    # Read before the line of writers, which devices stand in too: what is left inside is comparing and writing.
+    read = _plan(found.school, _held(found), found.org, now)
     for attempt in (1, 2):
         try:
             with writers_in_line(), transaction.atomic():
-                is_applied = _apply(found, files, viewer, now)
+                is_applied = _apply(found, read, viewer, now)
             break
         except IntegrityError:
             # A device reported a new account between our look and our insert: the second look finds it.
@@ -119,12 +120,12 @@ def apply_import(
     return found
 
 
-def _apply(found: RollImport, files: Mapping[str, bytes], viewer: User | None, now: datetime) -> bool:
+def _apply(found: RollImport, read: Plan, viewer: User | None, now: datetime) -> bool:
     """Within the transaction: False where the roll has changed since, and then the import has the new difference."""
     # The update comes before the look: imports of one school wait here for one another.
     School.objects.filter(pk=found.school_id).update(roll_version=F("roll_version") + 1)
     school = School.objects.get(pk=found.school_id)
-    plan = _plan(school, files, found.org, now, version=school.roll_version - 1)
+    plan = _compared(read.roll, read.files, school.pk, version=school.roll_version - 1)
     waiting = RollImport.objects.filter(pk=found.pk, state=ImportState.WAITING)
     if plan.difference.fingerprint() != found.difference_hash:
         School.objects.filter(pk=school.pk).update(roll_version=F("roll_version") - 1)
@@ -189,13 +190,16 @@ def _waiting(import_id: int, viewer: User | None, now: datetime) -> RollImport:
     return found
 
 
-def _plan(school: School, files: Mapping[str, bytes], org: str, now: datetime, *, version: int | None = None) -> Plan:
-    known = known_roll(school.pk, version=school.roll_version if version is None else version)
+def _plan(school: School, files: Mapping[str, bytes], org: str, now: datetime) -> Plan:
+    known = known_roll(school.pk, version=school.roll_version)
     today = timezone.localdate(now)
     roll = read_roll(files, today=today, school_name=school.name, org=org or school.roll_org, known=known_parts(known))
-    emails = {person.email for person in roll.staff} - {person.email for person in known.staff}
-    if emails:  # some may work at another school of this installation
-        known = known_roll(school.pk, version=known.version, emails=emails)
+    return _compared(roll, files, school.pk, version=school.roll_version)
+
+
+def _compared(roll: Roll, files: Mapping[str, bytes], school_id: int, *, version: int) -> Plan:
+    """With the addresses of the roll's staff, some of whom may work at another school of this installation."""
+    known = known_roll(school_id, version=version, emails=(person.email for person in roll.staff))
     return Plan(roll, make_difference(known, roll), files)
 
 
