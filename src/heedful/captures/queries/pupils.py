@@ -46,7 +46,7 @@ def found_pupil(pupil: Pupil) -> FoundPupil:
 
 def pupil_to_move_to(viewer: User, school_id: int, pupil_id: int | None) -> Pupil:
     """The pupil, where they are of this school and the viewer isn't barred from them. Raises NotFound."""
-    pupil = Pupil.objects.filter(pk=pupil_id, school_id=school_id).first()
+    pupil = Pupil.objects.filter(pk=pupil_id, school_id=school_id).first() if pupil_id is not None else None
     if pupil is None or pupil.pk in barred_pupils(viewer):
         raise NotFound
     return pupil

@@ -11,8 +11,9 @@ from django.test.utils import override_settings
 
 from heedful.captures.actions.decide import close_capture, grade_capture, note_capture
 from heedful.captures.models import Capture, CaptureNote
+from heedful.captures.queries.around import open_context
 from heedful.captures.queries.opened import open_capture
-from heedful.captures.rules import Closing, Outcome
+from heedful.captures.rules import Closing, ContextReason, Outcome
 from heedful.captures.sealing import Content
 from heedful.escalation.actions import make_notices
 from heedful.escalation.models import Clock
@@ -66,7 +67,8 @@ def test_no_word_is_in_any_column_of_any_table_nor_in_the_file(row: Capture) -> 
 
 
 def test_a_reader_with_the_right_finds_every_word_again(row: Capture, westbrook: Westbrook) -> None:
-    opened = repr(open_capture(westbrook.dsl, row.pk, now=NOW)).lower()
+    around = open_context(westbrook.dsl, row.pk, reason=ContextReason.MEANING, now=NOW)
+    opened = repr((open_capture(westbrook.dsl, row.pk, now=NOW), around)).lower()
     assert [name for name, word in WORDS.items() if word not in opened] == []
 
 
