@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.keeping.conftest import Source
 from tests.keeping.installation import ROOT, Installation, keys_of
 
 Places = Callable[[str], Installation]
@@ -16,11 +17,10 @@ ENGINES = ("sqlite", "postgresql")
 
 
 @pytest.mark.parametrize(("old", "new"), [("sqlite", "sqlite"), ("postgresql", "postgresql"), ("sqlite", "postgresql"), ("postgresql", "sqlite")])
-def test_everything_comes_back_in_an_empty_place(old: str, new: str, place: Places, tmp_path: Path) -> None:
-    here, there = place(old), place(new)
-    filled = here.does("fill")
-    recovery = here.makes_recovery_key(tmp_path / "recovery")
-    said = there.restores(here.backs_up(tmp_path / "backups"), recovery)
+def test_everything_comes_back_in_an_empty_place(old: str, new: str, place: Places, source: Callable[[str], Source]) -> None:
+    of, there = source(old), place(new)
+    filled = of.filled
+    said = there.restores(of.archive, of.recovery)
     restored = there.does("contents")
     assert restored["captures"] == filled["captures"]
     assert len(restored["captures"]) == 6
@@ -29,7 +29,7 @@ def test_everything_comes_back_in_an_empty_place(old: str, new: str, place: Plac
     assert (filled["engine"], restored["engine"]) == (old, new)
     assert "6 captures" in said
     assert "handed over after this backup" in said
-    assert there.does("key_facts") == here.does("key_facts")
+    assert there.does("key_facts") == of.here.does("key_facts")
     assert "broken" not in there.heedful("audit", "verify")
     assert there.does("store")["numbers"][0] > filled["deleted"], "a number that was deleted came again"
 
@@ -92,7 +92,7 @@ def test_a_missing_picture_is_said_by_the_backup_and_by_the_restore(place: Place
 
 def test_without_a_recovery_key_no_backup_is_made(place: Places, tmp_path: Path) -> None:
     here = place("sqlite")
-    here.does("fill", captures=1)
+    here.heedful("school", "make", "Larkfield Academy")
     done = here.try_("backup", str(tmp_path / "backups"))
     assert done.returncode == 1
     assert "heedful keys recovery" in done.stderr
@@ -101,18 +101,17 @@ def test_without_a_recovery_key_no_backup_is_made(place: Places, tmp_path: Path)
 
 def test_only_the_newest_backups_are_kept_and_other_files_are_left_alone(place: Places, tmp_path: Path) -> None:
     here = place("sqlite")
-    here.does("fill", captures=1)
+    here.heedful("school", "make", "Larkfield Academy")
     here.makes_recovery_key(tmp_path / "recovery")
     folder = tmp_path / "backups"
     folder.mkdir()
     (folder / "mine.archive.age").write_text("somebody else's")
-    made = [here.backs_up(folder) for _ in range(3)]
-    here.heedful("backup", str(folder), "--keep", "2")
-    assert not made[0].exists()
-    assert not keys_of(made[0]).exists()
-    assert made[2].exists()
-    assert keys_of(made[2]).exists()
-    assert len(list(folder.glob("heedful-*.archive.age"))) == 2
+    made = here.backs_up(folder)
+    here.heedful("backup", str(folder), "--keep", "1")
+    assert not made.exists()
+    assert not keys_of(made).exists()
+    [kept] = folder.glob("heedful-*.archive.age")
+    assert keys_of(kept).exists()
     assert (folder / "mine.archive.age").exists()
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from heedful.vault.archive import ArchiveRefused, Entry, new_identity, read_archive, write_archive
+from tests.keeping.conftest import Source
 from tests.keeping.installation import Installation, keys_of
 
 Places = Callable[[str], Installation]
+Sources = Callable[[str], Source]
 CHUNK = 64 * 1024 + 16  # as age seals: 64 KiB and a tag
 
 
@@ -87,11 +89,8 @@ def test_a_full_disk_leaves_no_archive_of_that_name(identity: tuple[str, str], t
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_refused_restore_changes_nothing_where_something_is(place: Places, tmp_path: Path) -> None:
-    here, there = place("sqlite"), place("sqlite")
-    here.does("fill", captures=2)
-    recovery = here.makes_recovery_key(tmp_path / "recovery")
-    archive = here.backs_up(tmp_path / "backups")
+def test_a_refused_restore_changes_nothing_where_something_is(place: Places, source: Sources, tmp_path: Path) -> None:
+    there, archive, recovery = place("sqlite"), source("sqlite").archive, source("sqlite").recovery
     there.heedful("school", "make", "Marsh End")
     other_key = there.makes_recovery_key(tmp_path / "other")
     torn = tmp_path / "torn" / archive.name
@@ -109,25 +108,19 @@ def test_a_refused_restore_changes_nothing_where_something_is(place: Places, tmp
     assert "before-restore-" in said
     [aside] = there.data_dir.glob("before-restore-*")
     assert Installation(aside).fingerprint() == before
-    assert len(there.does("contents")["captures"]) == 2
+    assert len(there.does("contents")["captures"]) == 6
 
 
-def test_a_postgresql_database_that_is_in_use_is_left_as_it_is(place: Places, tmp_path: Path) -> None:
-    here = place("postgresql")
-    filled = here.does("fill", captures=2)
-    recovery = here.makes_recovery_key(tmp_path / "recovery")
-    archive = here.backs_up(tmp_path / "backups")
-    there = Installation(tmp_path / "elsewhere", here.database_url)
-    assert "is not empty; make a new one" in there.fails_to_restore(archive, recovery)
+def test_a_postgresql_database_that_is_in_use_is_left_as_it_is(source: Sources, tmp_path: Path) -> None:
+    of = source("postgresql")
+    there = Installation(tmp_path / "elsewhere", of.here.database_url)
+    assert "is not empty; make a new one" in there.fails_to_restore(of.archive, of.recovery)
     assert not there.data_dir.exists()
-    assert here.does("contents")["captures"] == filled["captures"]
+    assert of.here.does("contents")["captures"] == of.filled["captures"]
 
 
-def test_the_archive_alone_opens_nothing(place: Places, tmp_path: Path) -> None:
-    here = place("sqlite")
-    here.does("fill", captures=2)
-    recovery = here.makes_recovery_key(tmp_path / "recovery")
-    archive = here.backs_up(tmp_path / "backups")
+def test_the_archive_alone_opens_nothing(source: Sources) -> None:
+    here, archive, recovery = source("sqlite").here, source("sqlite").archive, source("sqlite").recovery
     sealed = archive.read_bytes() + keys_of(archive).read_bytes()
     secrets = [key for path in (here.data_dir / "keys").iterdir() for key in (path.read_bytes().strip(), *_decoded(path.read_bytes()))]
     assert len(secrets) > 6
