@@ -17,10 +17,11 @@ from heedful.commands._backup import dump
 from heedful.commands._backup.dump import LEFT_OUT, applied_leaves, dumped_models, state_models, unapplied
 from heedful.vault.archive import ArchiveRefused
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+LEAF = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20)
+JSON = st.lists(LEAF | st.lists(LEAF, max_size=3), max_size=4) | st.dictionaries(st.text(max_size=9), LEAF | st.lists(LEAF, max_size=3), max_size=4)
 VALUES = (
     st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.uuids() | st.dates() | st.times() | st.timedeltas()
-    | st.decimals(allow_nan=False, allow_infinity=False) | st.datetimes(timezones=st.just(UTC)) | JSON.filter(lambda value: isinstance(value, list | dict))
+    | st.decimals(allow_nan=False, allow_infinity=False) | st.datetimes(timezones=st.just(UTC)) | JSON
 )  # fmt: skip
 
 
