@@ -33,7 +33,7 @@ def _is_held() -> Q:
     captures = running.filter(capture__isnull=False).values("capture_id")
     sealed = PictureSeal.objects.filter(capture__isnull=False, destroyed_at=None).values("capture_id")
     sealed = PictureSeal.objects.filter(destroyed_at=None, capture__isnull=False).values("capture_id")  # held by nature
-    return Q(pk__in=captures) | Q(pk__in=sealed) | Q(pk__in=sealed) | Q(pupil_id__isnull=False, pupil_id__in=running.filter(pupil__isnull=False).values("pupil_id"))
+    return Q(pk__in=captures) | Q(pk__in=sealed) | Q(pupil_id__isnull=False, pupil_id__in=running.filter(pupil__isnull=False).values("pupil_id"))
 
 
 def ended(school_id: int, *, today: date) -> QuerySet[Capture]:

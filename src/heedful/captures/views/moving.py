@@ -54,7 +54,12 @@ def move(request: SignedIn, number: int) -> HttpResponse:
     given = form.cleaned_data
     try:
         move_capture(
-            number=number, to=given["to"], reason=MoveReason(given["reason"]), revision=given["revision"], viewer=request.user, now=timezone.now()
+            number=number,
+            to=given["to"],
+            reason=MoveReason(given["reason"]),
+            revision=given["revision"],
+            viewer=request.user,
+            now=timezone.now(),
         )
     except StaleEdit:
         return _show(request, capture, STALE, status=409)

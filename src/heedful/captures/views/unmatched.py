@@ -59,6 +59,8 @@ def _matched(request: SignedIn, account: int, form: OwnerForm) -> HttpResponse:
     elif matched.staff_id is not None:
         said = "It is a member of staff's. What it sends is put down to no pupil."
     else:
-        said = f"It is theirs now, and so are {moved} capture{'' if moved == 1 else 's'} that came from it." if moved else "It is theirs now."
+        said = (
+            f"It is theirs now, and so are {moved} capture{'' if moved == 1 else 's'} that came from it." if moved else "It is theirs now."
+        )
     messages.success(request, said)
     return HttpResponseRedirect(reverse("unmatched"))
