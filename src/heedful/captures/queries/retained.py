@@ -31,7 +31,6 @@ def not_held(rows: QuerySet[Capture]) -> QuerySet[Capture]:
 def _is_held() -> Q:
     running = Hold.objects.filter(released_at=None)
     captures = running.filter(capture__isnull=False).values("capture_id")
-    sealed = PictureSeal.objects.filter(capture__isnull=False, destroyed_at=None).values("capture_id")
     sealed = PictureSeal.objects.filter(destroyed_at=None, capture__isnull=False).values("capture_id")  # held by nature
     return Q(pk__in=captures) | Q(pk__in=sealed) | Q(pupil_id__isnull=False, pupil_id__in=running.filter(pupil__isnull=False).values("pupil_id"))
 
