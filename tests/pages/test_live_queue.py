@@ -98,6 +98,17 @@ def test_keys_do_nothing_while_typing_or_switched_off(queue: Page) -> None:
     assert not Capture.objects.filter(grade__isnull=False).exists()
 
 
+def test_asking_for_news_breaks_no_policy(queue: Page) -> None:
+    complaints: list[str] = []
+    queue.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    for _ in range(2):
+        with queue.expect_response("**/captures/news**") as answer:
+            pass
+        assert answer.value.status == 304
+    queue.wait_for_timeout(200)
+    assert complaints == []
+
+
 def test_a_page_that_signed_out_shows_the_sign_in(queue: Page, dsl: Persona) -> None:
     dsl.browser.session.flush()
     expect(queue.get_by_role("heading", name="Sign in")).to_be_visible(timeout=4_000)

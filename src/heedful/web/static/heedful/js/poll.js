@@ -13,6 +13,8 @@ function ask(address) {
     const request = new XMLHttpRequest();
     request.open("GET", address);
     request.responseType = "document";
+    // An answer without a type is taken for broken XML, of which the browser makes a page that our policy refuses.
+    request.overrideMimeType("text/html; charset=utf-8");
     request.timeout = TIMEOUT_MS;
     request.setRequestHeader("X-Heedful-Poll", "1");
     request.onloadend = () => resolve({status: request.status, page: request.response});
