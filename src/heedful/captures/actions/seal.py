@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from heedful.audit.actions import append
+from heedful.audit.actions import append, wait_in_line
 from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.models import Capture, PictureSeal
 from heedful.captures.queries.queue import NotFound, capture_to_decide
@@ -43,6 +43,7 @@ def seal_picture_of(*, number: int, viewer: User, now: datetime) -> PictureSeal:
     write_blob(school_id=capture.school_id, name=name, sealed=locked)
     try:
         with transaction.atomic():
+            wait_in_line(capture.school_id)  # before the row: storing folds bursts in the same order
             # From here on no row of a capture names a file with this picture: what opens, draws or exports pictures finds none.
             if not Capture.objects.filter(pk=capture.pk, picture_blob=blob).update(picture_blob=""):
                 raise _AlreadySealed
