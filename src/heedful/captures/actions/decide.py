@@ -22,7 +22,7 @@ from heedful.captures.actions.store import CLOCK_SUBJECT
 from heedful.captures.models import Capture, CaptureNote, Decision
 from heedful.captures.queries.queue import capture_to_decide, folded_under
 from heedful.captures.queries.retained import days_in_force
-from heedful.captures.retention import keep_until
+from heedful.captures.retention import UNTOLD, keep_until
 from heedful.captures.rules import (
     GRADES,
     Closing,
@@ -127,7 +127,9 @@ def route_capture(*, number: int, route: Route, revision: int, viewer: User, now
         before = capture.route
         if any(breaks_floor(theme, level, Line(route, Urgency.NONE)) for theme, level in _levels(capture, capture.grade).items()):
             raise NotAllowedNow("This theme stays with safeguarding at this level.")
-        _change(capture, revision, {"route": route}, viewer, now, kind=DecisionKind.ROUTED, batch=batch)
+        # Whoever reads the other register has not put it off.
+        change = {"route": route, "snoozed_until": None}
+        _change(capture, revision, change, viewer, now, kind=DecisionKind.ROUTED, batch=batch)
         _audit(capture, Action.CAPTURE_ROUTED, viewer, now, {"from": before, "to": str(route)})
     capture.refresh_from_db()
     return capture
@@ -227,13 +229,14 @@ def _change(
 
 
 def _kept_after(capture: Capture, change: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """How long it is kept once this decision stands."""
+    """How long it is kept once this decision stands; of another end nobody has been told yet."""
     today, after = timezone.localdate(now), {name: getattr(capture, name) for name in ("state", "route", "grade", "false_positive")} | change
-    return keep_until(
+    kept = keep_until(
         state=State.ACKNOWLEDGED if after["state"] == State.NEW else after["state"], route=after["route"], grade=after["grade"],
         is_false_positive=bool(after["false_positive"]), arrived_on=timezone.localdate(capture.arrived_at), decided_on=today,
         days=days_in_force(capture.school_id, on=today),
-    ).columns()  # fmt: skip
+    )  # fmt: skip
+    return kept.columns() | (UNTOLD if (kept.why, kept.until) != (capture.kept_why, capture.keep_until) else {})
 
 
 def values_before(capture: Capture, change: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.models import Capture, Hold
 from heedful.captures.queries.holds import may_release
 from heedful.captures.queries.queue import NotFound, capture_to_decide
-from heedful.captures.retention import HoldReason, RetentionRefused, check_review
+from heedful.captures.retention import UNTOLD, HoldReason, Kept, RetentionRefused, check_review
 from heedful.people.models import Pupil, User
 from heedful.people.queries import barred_pupils, has_right
 from heedful.people.rules import Right
@@ -51,7 +51,10 @@ def _hold(school_id: int, subject: dict[str, object], reason: HoldReason, review
 
 
 def release_hold(*, hold_id: int, viewer: User, now: datetime) -> Hold:
-    """Let it go: from the next night on its dates count again. Raises NotFound, also for one that is released already."""
+    """Let it go: from the next night on its dates count again, and of what nobody has reviewed people are told anew.
+
+    Raises NotFound, also for one that is released already.
+    """
     hold = Hold.objects.select_related("pupil", "capture").filter(pk=hold_id, released_at=None).first()
     if hold is None or not may_release(viewer, hold):
         raise NotFound
@@ -59,6 +62,8 @@ def release_hold(*, hold_id: int, viewer: User, now: datetime) -> Hold:
         wait_in_line(hold.school_id)
         if not Hold.objects.filter(pk=hold.pk, released_at=None).update(released_at=now, released_by=viewer):
             raise NotFound
+        mine = {"pk": hold.capture_id} if hold.capture_id else {"pupil_id": hold.pupil_id}
+        Capture.objects.filter(**mine, school_id=hold.school_id, kept_why=Kept.UNREVIEWED, told_of_end__gt=0).update(**UNTOLD)
         details = {"capture": hold.number, "pupil": hold.pupil_id}
         append(school_id=hold.school_id, actor=Actor.person(viewer.pk), fact=Fact(Action.HOLD_RELEASED, "hold", (str(hold.pk),), details), now=now)
     hold.refresh_from_db()

@@ -21,7 +21,7 @@ from heedful.captures.models import Capture
 from heedful.captures.queries.pupils import pupil_to_move_to
 from heedful.captures.queries.queue import capture_to_decide
 from heedful.captures.queries.retained import days_in_force
-from heedful.captures.retention import keep_until
+from heedful.captures.retention import UNTOLD, keep_until
 from heedful.captures.rules import Level, MoveReason, NotAllowedNow, State
 from heedful.captures.sealing import open_before, open_column
 from heedful.escalation.actions import Subject, keep_from, start_clock, tell_people
@@ -144,7 +144,7 @@ def _kept(capture: Capture, change: dict[str, Any], now: datetime) -> dict[str, 
         state=after["state"], route=after["route"], grade=capture.grade, is_false_positive=bool(capture.false_positive),
         arrived_on=timezone.localdate(capture.arrived_at), decided_on=today, days=days_in_force(capture.school_id, on=today),
     )  # fmt: skip
-    return keeping.columns() if keeping.why != capture.kept_why else {}
+    return keeping.columns() | UNTOLD if keeping.why != capture.kept_why else {}
 
 
 def _mind_the_clock(capture: Capture, barred: frozenset[int], now: datetime) -> None:

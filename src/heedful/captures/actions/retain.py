@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -24,7 +25,7 @@ from heedful.captures.actions.store import CLOCK_SUBJECT
 from heedful.captures.models import Capture, Deletion, RetentionChoice
 from heedful.captures.queries.ciphertexts import names_of_blobs, uses_key
 from heedful.captures.queries.retained import days_in_force, ended, ending_unreviewed, is_open_verdict, parts_ended
-from heedful.captures.retention import TOLD_DAYS_BEFORE, Kept
+from heedful.captures.retention import TOLD_DAYS_BEFORE, UNTOLD, Kept
 from heedful.escalation.actions import tell_people
 from heedful.escalation.models import Clock
 from heedful.escalation.rules import NoticeKind
@@ -159,7 +160,7 @@ def apply_choices(*, school_id: int, now: datetime) -> int:
         of_kind = mine.filter(kept_why=why)
         for since in list(of_kind.order_by("kept_from").values_list("kept_from", flat=True).distinct()):
             until = since + timedelta(days=days[why])
-            moved += _in_line(of_kind.filter(kept_from=since).exclude(keep_until=until), keep_until=until)
+            moved += _in_line(of_kind.filter(kept_from=since).exclude(keep_until=until), keep_until=until, **UNTOLD)
     return moved + _move_parts(mine.filter(parts_until__isnull=False), days[Kept.PARTS])
 
 
@@ -177,7 +178,7 @@ def _move_parts(rows: QuerySet[Capture], days: int) -> int:
     return moved
 
 
-def _in_line(rows: QuerySet[Capture], **values: date) -> int:
+def _in_line(rows: QuerySet[Capture], **values: Any) -> int:
     with writers_in_line():
         return rows.update(**values)
 

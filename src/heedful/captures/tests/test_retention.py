@@ -139,6 +139,29 @@ def test_the_lead_is_told_two_weeks_and_three_days_before_in_one_mail_each(westb
     assert Notice.objects.count() == 4
 
 
+def test_whoever_was_told_of_an_end_is_told_again_of_another(westbrook: Westbrook) -> None:
+    rows, dsl, school = [westbrook.stored(3) for _ in range(2)], westbrook.dsl, westbrook.school
+    opened, held = rows
+    assert retain.tell_before_deletion(school_id=school.pk, now=after(87)) == 2
+    dismiss_capture(number=opened.pk, reason=FalsePositive.GAME, revision=1, viewer=dsl, now=after(88))
+    hold = hold_capture(number=held.pk, reason=HoldReason.CASE, review_on=TODAY + timedelta(days=100), viewer=dsl, now=after(88))
+    reopen_capture(number=opened.pk, revision=2, viewer=dsl, now=after(100))
+    release_hold(hold_id=hold.pk, viewer=dsl, now=after(100))
+    assert delete(westbrook, 100) == delete(westbrook, 110) == 0, "both wait, and nobody has been told that they would go now"
+    assert retain.tell_before_deletion(school_id=school.pk, now=after(110)) == 2
+    assert [delete(westbrook, day) for day in (112, 113)] == [0, 2]
+
+
+def test_a_longer_period_is_told_of_anew(westbrook: Westbrook) -> None:
+    westbrook.stored(3)
+    school = westbrook.school
+    assert retain.tell_before_deletion(school_id=school.pk, now=after(87)) == 1
+    choose_days(school_id=school.pk, kind=Kept.UNREVIEWED, days=120, reason="A long break", viewer=westbrook.dsl, now=after(88))
+    assert retain.apply_choices(school_id=school.pk, now=after(88)) == 1
+    assert delete(westbrook, 125) == 0
+    assert retain.tell_before_deletion(school_id=school.pk, now=after(125)) == 1
+
+
 def test_nothing_held_is_deleted_until_it_is_released(westbrook: Westbrook) -> None:
     held, other, later = (westbrook.stored(0) for _ in range(3))
     hold = hold_capture(number=held.pk, reason=HoldReason.POLICE, review_on=TODAY + timedelta(days=90), viewer=westbrook.dsl, now=NOW)

@@ -167,6 +167,16 @@ def test_what_was_put_off_comes_back_by_itself(westbrook: Westbrook) -> None:
     assert Entry.objects.order_by("-number")[0].action == "captures.woken"
 
 
+def test_what_goes_to_another_register_is_not_put_off_there(westbrook: Westbrook) -> None:
+    row = westbrook.stored(text="nobody likes you")
+    snooze(westbrook, row)
+    row.refresh_from_db()
+    route(westbrook, row)
+    assert Capture.objects.get(pk=row.pk).tab == "to_review"
+    undo_decision(decision_id=last_decision().pk, viewer=westbrook.dsl, now=LATER)
+    assert Capture.objects.get(pk=row.pk).tab == "snoozed"
+
+
 @pytest.mark.parametrize("severity", [4, 5])
 def test_a_serious_capture_is_never_put_off(westbrook: Westbrook, severity: int) -> None:
     row = westbrook.stored(severity)
