@@ -131,7 +131,7 @@ def test_acknowledging_stops_the_clock_and_shows_who_has_it(dsl: Persona, deputy
     number = larkfield.stores(URGENT)
     dsl.posts("capture_acknowledge", number)
     page = text_of(deputy.opens("capture", number))
-    assert "Amara Lockhart has had it since" in page
+    assert "Amara Lockhart took it" in page
     assert "Somebody must acknowledge" not in page
     assert "Amara Lockhart" in text_of(deputy.opens("queue"))
 

@@ -66,6 +66,8 @@ function find(key, now) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.key === "Shift") return;
+  // Escape leaves a field, so that the keys listen again; what was typed stays.
+  if (event.key === "Escape" && isTyping(event.target) && !event.target.closest("dialog")) event.target.blur();
   if (isTyping(event.target) || !isOn || document.querySelector("dialog[open]")) return;
   const handler = find(event.key, event.timeStamp);
   // A key that is held down moves through a list and does nothing else.

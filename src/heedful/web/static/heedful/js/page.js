@@ -66,6 +66,22 @@ function focusOn(field) {
   return true;
 }
 
+/** A menu that is wider or higher than its place is moved to where the reader is. */
+function showWhereYouAre() {
+  for (const row of document.querySelectorAll(".menu, .tabs ul")) {
+    const [box, here] = [row, row.querySelector("[aria-current]")].map((each) => each?.getBoundingClientRect());
+    if (here) row.scrollBy(here.left - box.left - (box.width - here.width) / 2, here.top - box.top - (box.height - here.height) / 2);
+  }
+}
+
+/** Ctrl and Enter press the button that belongs to a text area. */
+function sendByKey(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing) return;
+  if (!(event.target instanceof HTMLTextAreaElement)) return;
+  const place = event.target.closest("details") ?? event.target.form;
+  place?.querySelector("button[type=submit]:not(:disabled)")?.click();
+}
+
 /** A status that is there when a page loads is not read out; one that comes afterwards is. */
 function sayWhatWasDone() {
   const said = document.querySelector("[data-said]");
@@ -86,6 +102,8 @@ if (sheet) {
 bindElements();
 markShortcuts();
 onAction({sheet: openSheet, search: openPalette});
+showWhereYouAre();
+document.addEventListener("keydown", sendByKey);
 sendOnce();
 sayWhatWasDone();
 keepMomentsFresh(document);
