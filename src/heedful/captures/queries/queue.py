@@ -36,6 +36,11 @@ NEWS_ACTIONS = (
     Action.CAPTURE_SNOOZED, Action.CAPTURES_WOKEN,
 )  # fmt: skip
 
+# By these a capture may leave somebody's sight. Of what never was in it, no other news says so much as the number.
+LEAVES_SIGHT = (
+    Action.CAPTURE_GRADED, Action.CAPTURE_ROUTED, Action.CAPTURE_MOVED, Action.CAPTURES_MATCHED, Action.CAPTURE_UNDONE,
+)  # fmt: skip
+
 
 class NotFound(Exception):
     """There is no such capture, or it is not the viewer's: the two can't be told apart."""
@@ -222,19 +227,23 @@ def cursor_now(viewer: User) -> str:
 
 def news_since(viewer: User, cursor: str, wanted: QueueFilter, *, now: datetime | None = None) -> News | None:
     """What happened to captures since the cursor; None when nothing did. Audited only when it shows rows."""
-    numbers: set[int] = set()
+    numbers, leaving = set[int](), set[int]()
     for school_id, number in _read_cursor(viewer, cursor):
         entries = Entry.objects.filter(school_id=school_id, number__gt=number, action__in=NEWS_ACTIONS, subject_kind="capture")
-        numbers |= {int(pk) for ids in entries.values_list("subject_ids", flat=True) for pk in ids}
+        for action, ids in entries.values_list("action", "subject_ids"):
+            numbers |= {int(pk) for pk in ids}
+            leaving |= {int(pk) for pk in ids if action in LEAVES_SIGHT}
     if not numbers:
         return None
     numbers |= _others_of_bursts(viewer, numbers)
     now = now or timezone.now()
     with transaction.atomic():
-        found = list(_matching(viewer, wanted).filter(pk__in=numbers)[:PAGE_ROWS])
+        here = _matching(viewer, wanted).filter(pk__in=numbers)
+        found, staying = list(here[:PAGE_ROWS]), set(here.values_list("pk", flat=True))
+        in_sight = set(visible_captures(viewer).filter(pk__in=numbers).values_list("pk", flat=True))
         rows = _rows(viewer, found, now)
         record_reading(found, viewer, Action.CAPTURES_LISTED, now)
-    return News(cursor_now(viewer), rows, tuple(sorted(numbers - {row.number for row in rows})))
+    return News(cursor_now(viewer), rows, tuple(sorted((in_sight | leaving) - staying)))
 
 
 def _others_of_bursts(viewer: User, numbers: set[int]) -> set[int]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from heedful.audit.queries import entries_about
 from heedful.audit.rules import Action
+from heedful.captures.queries import queue
 from heedful.people.actions import bar_from_pupil
 from tests.personas.people import Persona, Place
 
@@ -123,6 +125,26 @@ def test_a_poll_brings_what_is_new_and_what_has_left(dsl: Persona, deputy: Perso
     assert numbers_in(response) == [second]
     assert f'data-gone="{first}"' in text_of(response)
     assert dsl.polls("queue_news", cursor=cursor_of(response)).status_code == 304
+
+
+def test_a_poll_does_not_number_what_never_was_in_sight(behaviour_lead: Persona, deputy: Persona, larkfield: Place) -> None:
+    cursor = cursor_of(behaviour_lead.opens("queue"))
+    unseen = larkfield.stores(URGENT)
+    deputy.posts("capture_acknowledge", unseen)
+    response = behaviour_lead.polls("queue_news", cursor=cursor)
+    assert (numbers_in(response), 'data-gone=""' in text_of(response)) == ([], True)
+    seen, cursor = larkfield.stores(VAPES, pupil=1), cursor_of(response)
+    deputy.posts("capture_route", seen, route="safeguarding", revision="1")
+    assert f'data-gone="{seen}"' in text_of(behaviour_lead.polls("queue_news", cursor=cursor))
+
+
+def test_more_news_than_a_page_holds_has_not_left(dsl: Persona, larkfield: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "PAGE_ROWS", 1)
+    cursor = cursor_of(dsl.opens("queue"))
+    for pupil in range(3):
+        larkfield.stores(URGENT, pupil=pupil)
+    response = dsl.polls("queue_news", cursor=cursor)
+    assert (len(numbers_in(response)), 'data-gone=""' in text_of(response)) == (1, True)
 
 
 def test_a_poll_brings_what_a_burst_looks_like_now(dsl: Persona, deputy: Persona, larkfield: Place) -> None:
