@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from heedful.captures.models import Capture, Hold, PictureSeal
@@ -42,6 +41,7 @@ class KeepingOfCapture:
     until: date
     parts_until: date | None
     holds: tuple[HoldLine, ...]
+    is_pupil_held: bool
     is_sealed: bool
     is_open_verdict: bool
     may_hold: bool
@@ -51,7 +51,7 @@ class KeepingOfCapture:
 
     @property
     def is_held(self) -> bool:
-        return bool(self.holds) or self.is_sealed
+        return bool(self.holds) or self.is_pupil_held or self.is_sealed
 
 
 def keeping_of(viewer: User, number: int, *, now: datetime) -> KeepingOfCapture | None:
@@ -60,17 +60,22 @@ def keeping_of(viewer: User, number: int, *, now: datetime) -> KeepingOfCapture 
     if row is None:
         return None
     today = timezone.localdate(now)
-    holds = Hold.objects.filter(released_at=None).filter(Q(capture_id=row.pk) | Q(pupil_id__isnull=False, pupil_id=row.pupil_id))
+    reads_all = has_right(viewer, row.school_id, Right.READ_SAFEGUARDING)
+    running = Hold.objects.filter(released_at=None)
+    of_pupil = running.filter(pupil_id=row.pupil_id) if row.pupil_id is not None else running.none()
+    # Why everything of a pupil is held may be a case, or the police: of that, who reads behaviour alone learns that it is held.
+    holds = running.filter(capture_id=row.pk) | of_pupil if reads_all else running.filter(capture_id=row.pk)
     return KeepingOfCapture(
         number=row.pk,
         why=Kept(row.kept_why).label,
         until=row.keep_until,
         parts_until=row.parts_until,
         holds=lines_of(viewer, holds, today=today),
+        is_pupil_held=of_pupil.exists(),
         is_sealed=PictureSeal.objects.filter(capture_id=row.pk, destroyed_at=None).exists(),
         is_open_verdict=Capture.objects.filter(is_open_verdict(), pk=row.pk).exists(),
         may_hold=has_right(viewer, row.school_id, Right.DECIDE),
-        has_pupil=row.pupil_id is not None and has_right(viewer, row.school_id, Right.READ_SAFEGUARDING),
+        has_pupil=row.pupil_id is not None and reads_all,
         reasons=tuple(HoldReason.choices),
         review_on=date.fromordinal(today.toordinal() + 182),
     )

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from heedful.audit.queries import entries_about
 from heedful.audit.rules import Action
+from heedful.captures.actions.hold import hold_pupil
 from heedful.captures.models import Capture
 from heedful.captures.queries import around
+from heedful.captures.retention import HoldReason
 from heedful.people.actions import bar_from_pupil, grant_content
 from tests.personas.people import Persona, Place
 
@@ -105,6 +107,17 @@ def test_a_behaviour_lead_sees_and_counts_only_what_they_may_read(behaviour_lead
     page = text_of(behaviour_lead.opens("capture", mine))
     assert "Open besides this one: 0" in page
     assert f'href="/captures/{number}/"' not in page
+
+
+def test_a_behaviour_lead_learns_that_a_pupil_is_held_and_not_why(behaviour_lead: Persona, dsl: Persona, larkfield: Place) -> None:
+    mine, now = larkfield.stores(VAPES), timezone.now()
+    assert dsl.user is not None
+    review_on = timezone.localdate(now) + timedelta(days=30)
+    hold_pupil(pupil_id=larkfield.pupils[0].pk, reason=HoldReason.POLICE, review_on=review_on, viewer=dsl.user, now=now)
+    assert "the police or a court" in text_of(dsl.opens("capture", mine))
+    page = text_of(behaviour_lead.opens("capture", mine))
+    assert "Nothing of it is deleted." in page
+    assert "the police or a court" not in page
 
 
 def test_where_no_pupil_is_known_there_is_no_list(dsl: Persona, larkfield: Place) -> None:
