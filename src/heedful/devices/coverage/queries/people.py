@@ -125,7 +125,8 @@ def list_troubles(viewer: User, *, school_id: int, now: datetime) -> tuple[Troub
     accounts = accounts_of(school.pk, today=today)
     troubles = troubles_of(school, accounts, pupils_of(school, accounts, today=today), today=today)
     barred = set(barred_pupils(viewer))
-    lists = tuple(_list_of(trouble, troubles.ids[trouble], barred) for trouble in Trouble)
+    may_match = has_right(viewer, school_id, Right.MATCH_ACCOUNTS)
+    lists = tuple(_list_of(trouble, troubles.ids[trouble], barred, is_counted_alone=trouble == Trouble.UNMATCHED and not may_match) for trouble in Trouble)
     shown = sorted({pk for trouble in ABOUT_PUPILS for pk in troubles.ids[trouble][:MOST_LISTED] if pk not in barred})
     if shown:
         with transaction.atomic():
@@ -134,7 +135,9 @@ def list_troubles(viewer: User, *, school_id: int, now: datetime) -> tuple[Troub
     return lists
 
 
-def _list_of(trouble: Trouble, ids: Sequence[int], barred: set[int]) -> TroubleList:
+def _list_of(trouble: Trouble, ids: Sequence[int], barred: set[int], *, is_counted_alone: bool) -> TroubleList:
+    if is_counted_alone:  # accounts that no roll knows are the lead's to see; others get the number
+        return TroubleList(trouble, TITLES[trouble], MEANINGS[trouble], (), len(ids))
     if trouble in ABOUT_PUPILS:
         wanted = [pk for pk in ids if pk not in barred]
         pupils = Pupil.objects.filter(pk__in=wanted[:MOST_LISTED]).order_by("year_group", "family_name", "given_name", "id")

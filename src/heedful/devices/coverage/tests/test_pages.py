@@ -14,9 +14,10 @@ from django.utils import timezone
 from heedful.audit.models import Entry
 from heedful.audit.rules import Action
 from heedful.devices import models as devices
+from heedful.devices.actions.heartbeats import note_account_day
 from heedful.devices.coverage.actions.phrase import prove_sighting
 from heedful.devices.coverage.models import PhraseTest, SchoolTerm, SelfTest
-from heedful.people.actions import bar_from_pupil
+from heedful.people.actions import bar_from_pupil, note_accounts_seen
 from tests.personas.people import Persona, Place
 
 
@@ -103,6 +104,16 @@ def test_a_pupil_from_whom_one_is_barred_is_not_listed(dsl: Persona, larkfield: 
     page = text_of(dsl.opens("coverage_people"))
     assert "Merrick" not in page
     assert "Ashdown" in page
+
+
+def test_an_account_that_no_roll_knows_is_the_leads_to_see_and_a_count_to_others(dsl: Persona, technician: Persona, larkfield: Place) -> None:
+    note_accounts_seen(school_id=larkfield.school.pk, addresses=["stranger@larkfield.example"], now=timezone.now())
+    stranger = larkfield.school.accounts.get(address="stranger@larkfield.example")
+    note_account_day(profile=listed(larkfield), account=stranger, now=timezone.now())
+    assert "stranger@larkfield.example" in text_of(dsl.opens("coverage_people"))
+    page = text_of(technician.opens("coverage_people"))
+    assert "Seen, and not on the roll: 1" in page
+    assert "stranger" not in page
 
 
 def test_a_test_is_started_and_seen_to_come_through(technician: Persona, larkfield: Place) -> None:
