@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from heedful.captures.identity import is_of_staff
 from heedful.captures.models import Capture
-from heedful.people.models import Bar, Role, User
+from heedful.people.models import Bar, ReadingLock, Role, User
 from heedful.people.rules import Right, RoleName, rights_of
 from heedful.thresholds.rules import Route
 
@@ -20,7 +21,7 @@ class Colleague:
 
 
 def colleagues_for(viewer: User, capture: Capture) -> tuple[Colleague, ...]:
-    """Everybody else of the school who may read and decide on this capture by their own roles, and is not barred from the pupil."""
+    """Everybody else of the school who may read and decide on this capture by their own roles: not barred from the pupil, their reading not locked."""
     roles: dict[int, set[RoleName]] = {}
     names: dict[int, str] = {}
     rows = Role.objects.filter(school_id=capture.school_id, user__is_active=True).exclude(user=viewer).order_by("user__name", "user_id")
@@ -28,6 +29,7 @@ def colleagues_for(viewer: User, capture: Capture) -> tuple[Colleague, ...]:
         roles.setdefault(user, set()).add(RoleName(role))
         names[user] = name
     barred = set(Bar.objects.filter(pupil_id=capture.pupil_id).values_list("user_id", flat=True)) if capture.pupil_id else set()
+    barred |= set(ReadingLock.objects.filter(user__in=roles, lifted_at=None).values_list("user_id", flat=True))
     return tuple(
         Colleague(user, names[user], ", ".join(sorted(role.label for role in held)))
         for user, held in roles.items()
@@ -39,4 +41,6 @@ def _reads(roles: frozenset[RoleName], capture: Capture) -> bool:
     rights = rights_of(roles)
     if Right.DECIDE not in rights:
         return False
-    return Right.READ_SAFEGUARDING in rights or (Right.READ_BEHAVIOUR in rights and capture.route == Route.BEHAVIOUR)
+    return Right.READ_SAFEGUARDING in rights or (
+        Right.READ_BEHAVIOUR in rights and capture.route == Route.BEHAVIOUR and not is_of_staff(capture)
+    )

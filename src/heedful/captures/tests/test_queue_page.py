@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from heedful.audit.queries import entries_about
 from heedful.audit.rules import Action
+from heedful.captures.models import Capture
 from heedful.captures.queries import queue
-from heedful.people.actions import bar_from_pupil
+from heedful.people.actions import NewAccount, add_accounts, bar_from_pupil
 from tests.personas.people import Persona, Place
 
 URGENT = "i want to kill myself tonight"
@@ -216,3 +217,14 @@ def test_the_behaviour_lead_has_no_record_only(behaviour_lead: Persona, larkfiel
     response = behaviour_lead.opens("queue", tab="record_only")
     assert numbers_in(response) == [waiting]
     assert "Record only" not in text_of(response)
+
+
+def test_what_a_member_of_staff_wrote_is_the_safeguarding_teams_alone(dsl: Persona, behaviour_lead: Persona, larkfield: Place) -> None:
+    number, school = larkfield.stores(VAPES), larkfield.school
+    [account] = add_accounts(school, [NewAccount("teacher@larkfield.example", staff=larkfield.staff["staff_member"])], now=timezone.now())
+    assert numbers_in(behaviour_lead.opens("queue")) == [number]
+    Capture.objects.filter(pk=number).update(account=account, pupil=None)
+    assert numbers_in(dsl.opens("queue")) == [number]
+    assert numbers_in(behaviour_lead.opens("queue")) == []
+    assert behaviour_lead.opens("capture", number).status_code == 404
+    assert dsl.posts("capture_pass", number, to=larkfield.staff["behaviour_lead"].pk).status_code == 422

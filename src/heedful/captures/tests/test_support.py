@@ -14,6 +14,7 @@ from heedful.captures.queries.reading import exposure
 from heedful.escalation.models import Clock, News
 from heedful.escalation.rules import NoticeKind
 from heedful.people.actions import bar_from_pupil
+from heedful.people.reading.actions import lock_reading
 from tests.personas.people import Persona, Place
 
 URGENT = "i want to kill myself tonight"
@@ -132,4 +133,11 @@ def test_a_capture_that_moves_out_of_the_colleagues_sight_is_theirs_no_more(dsl:
     dsl.posts("capture_pass", number, to=larkfield.staff["deputy"].pk)
     bar_from_pupil(user=larkfield.staff["deputy"], pupil=larkfield.pupils[1], now=timezone.now())
     dsl.posts("capture_move", number, to=larkfield.pupils[1].pk, reason="somebody_else", revision=1)
+    assert Capture.objects.get(pk=number).assigned_to is None
+
+
+def test_it_is_not_passed_to_somebody_whose_reading_is_locked(dsl: Persona, larkfield: Place) -> None:
+    number, deputy = larkfield.stores(URGENT), larkfield.staff["deputy"]
+    lock_reading(person=deputy, reads=200, now=timezone.now())
+    assert dsl.posts("capture_pass", number, to=deputy.pk).status_code == 422
     assert Capture.objects.get(pk=number).assigned_to is None
