@@ -16,6 +16,7 @@ from django.utils import timezone
 from heedful.audit.queries import entries_about
 from heedful.people.adapter import STARTED
 from heedful.people.middleware import SEEN
+from heedful.people.models import ContentGrant
 from tests.personas.people import PASSWORD, Persona, Place
 
 
@@ -139,6 +140,17 @@ def test_the_second_factor_is_changed_only_soon_after_proving_who_one_is(dsl: Pe
     age_session(dsl, STARTED, timedelta(minutes=16))
     for name in ("mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
         assert "reauthenticate" in dsl.opens(name)["Location"]
+
+
+def test_letting_somebody_read_asks_again_who_it_is(dsl: Persona, larkfield: Place) -> None:
+    age_session(dsl, STARTED, timedelta(minutes=16))
+    given = {"school": larkfield.school.pk, "person": larkfield.staff["technician"].pk, "reason": "Check the test phrase", "hours": 1}
+    assert dsl.opens("grants").status_code == 200  # looking asks nobody
+    answer = dsl.posts("grants", **given)
+    assert "reauthenticate" in answer["Location"]
+    assert not ContentGrant.objects.exists()
+    dsl.browser.post(answer["Location"], {"password": PASSWORD})
+    assert ContentGrant.objects.get().user == larkfield.staff["technician"]
 
 
 def test_signing_in_is_recorded_in_the_school(larkfield: Place) -> None:

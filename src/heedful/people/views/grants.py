@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from heedful.people.access import SignedIn, needs
+from heedful.people.access import SignedIn, needs, step_up
 from heedful.people.actions import end_grant, grant_content
 from heedful.people.forms import GrantForm
 from heedful.people.queries import grants_to_look_after, people_to_grant, schools_to_grant_in
@@ -20,24 +20,35 @@ from heedful.web.decorators import command, page_with_form
 @needs(Right.GRANT_CONTENT)
 def grants(request: SignedIn) -> HttpResponse:
     """Running grants, and the form for a new one."""
-    now = timezone.now()
+    return _give(request) if request.method == "POST" else _show(request, _form(request))
+
+
+@step_up
+def _give(request: SignedIn) -> HttpResponse:
+    """Let somebody read: as a role does, it opens captures to them."""
+    form = _form(request)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            grant = grant_content(
+                school_id=given["school"], user_id=given["person"], reason=given["reason"], hours=given["hours"], viewer=request.user,
+                now=timezone.now(),
+            )  # fmt: skip
+        except GrantRefused as fault:
+            form.add_error("person", str(fault))
+        else:
+            messages.success(request, f"{grant.user.name} may read captures until {timezone.localtime(grant.ends_at):%H:%M on %A}.")
+            return HttpResponseRedirect(reverse("grants"))
+    return _show(request, form, status=422)
+
+
+def _form(request: SignedIn) -> GrantForm:
     schools, people = schools_to_grant_in(request.user), people_to_grant(request.user)
-    form = GrantForm(request.POST if request.method == "POST" else None, schools=schools, people=people)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            given = form.cleaned_data
-            try:
-                grant = grant_content(
-                    school_id=given["school"], user_id=given["person"], reason=given["reason"], hours=given["hours"], viewer=request.user, now=now
-                )
-            except GrantRefused as fault:
-                form.add_error("person", str(fault))
-            else:
-                messages.success(request, f"{grant.user.name} may read captures until {timezone.localtime(grant.ends_at):%H:%M on %A}.")
-                return HttpResponseRedirect(reverse("grants"))
-    context = {"form": form, "grants": grants_to_look_after(request.user, now=now)}
+    return GrantForm(request.POST if request.method == "POST" else None, schools=schools, people=people)
+
+
+def _show(request: SignedIn, form: GrantForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "grants": grants_to_look_after(request.user, now=timezone.now())}
     return render(request, "people/grants.html", context, status=status)
 
 
