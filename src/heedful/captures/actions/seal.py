@@ -73,6 +73,7 @@ def ask_destruction(*, number: int, agency: Agency, reference: str, viewer: User
     given = reference_of(reference)
     with transaction.atomic():
         seal = seal_to_look_after(viewer, number)
+        wait_in_line(seal.school_id)  # before the row, as a rotation does
         vault = SchoolVault(seal.school_id)
         asked = {"agency": agency, "reference_sealed": seal_reference(vault, number, given), "asked_by": viewer, "asked_at": now}
         if not PictureSeal.objects.filter(pk=seal.pk, asked_by=None, destroyed_at=None).update(**asked):
@@ -89,6 +90,7 @@ def decline_destruction(*, number: int, asked_at: datetime, viewer: User, now: d
     """Turn the request down, or take back one's own. The picture stays sealed."""
     with transaction.atomic():
         seal = seal_to_look_after(viewer, number)
+        wait_in_line(seal.school_id)
         cleared = {"agency": "", "reference_sealed": b"", "asked_by": None, "asked_at": None}
         if not PictureSeal.objects.filter(pk=seal.pk, asked_at=asked_at, destroyed_at=None).update(**cleared):
             raise NotAllowedNow("The request has changed meanwhile. Look at it again.")
@@ -107,6 +109,7 @@ def destroy_picture(*, number: int, asked_at: datetime, viewer: User, now: datet
         seal = seal_to_look_after(viewer, number)
         if seal.asked_by_id == viewer.pk:
             raise NotAllowedNow("You asked for it yourself. It takes a second person.")
+        wait_in_line(seal.school_id)
         standing = PictureSeal.objects.filter(pk=seal.pk, asked_at=asked_at, asked_by__isnull=False, destroyed_at=None).exclude(
             asked_by=viewer
         )
