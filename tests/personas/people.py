@@ -78,14 +78,14 @@ class Place:
     def stores(
         self, text: str, *, pupil: int | None = 0, source: str = "typed", host: str = "docs.school.example", title: str = "Document",
         observed_at: datetime | None = None, now: datetime | None = None, before: tuple[tuple[int, str], ...] = (), shared: bool = False,
-        picture: bytes = b"",
+        picture: bytes = b"", capture_id: UUID | None = None,
     ) -> int:  # fmt: skip
         """Store one capture as the gateway does, and return its number."""
         moment = now or timezone.now()
         account = self.shared if shared else None if pupil is None else self.accounts[pupil]
         confidence = "certain" if account else "unknown"
         url = f"https://{host}/a/page?q=1" if host else ""
-        capture_id = uuid4()
+        capture_id = capture_id or uuid4()
         incoming = Incoming(
             capture_id=capture_id, observed_at=observed_at or moment, source=source, app="browser", host=host, account=account,
             content=Content(text, title, url, account.address if account else "", before), identity_confidence=confidence,

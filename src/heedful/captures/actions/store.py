@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from heedful.audit.actions import append
@@ -30,7 +31,7 @@ from heedful.people.models import Account, Bar
 from heedful.people.rules import AgeBand
 from heedful.thresholds.queries import table_in_force
 from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Line, Route, Table, Urgency
-from heedful.vault.blobs import write_blob
+from heedful.vault.blobs import shred_blob, write_blob
 from heedful.vault.queries import SchoolVault
 
 CLOCK_SUBJECT = "capture"
@@ -89,7 +90,9 @@ def store_captures(
                 results = _store(profile, prepared, now)
                 vault.confirm()
                 last_of_all()
-                return results
+            again = (capture_id for capture_id, status in results.items() if status == ResultStatus.DUPLICATE)
+            _drop_pictures_sent_again(profile.school_id, [each for each in again if prepared[each].row.picture_blob])
+            return results
         except IntegrityError:
             # A cloned profile sent the same id between our look and our insert: the second look finds it.
             if attempt == 2:
@@ -133,6 +136,16 @@ def _keep_picture(item: Incoming, judged: Judged, profile: Profile, vault: Schoo
     name = str(item.capture_id)
     write_blob(school_id=profile.school_id, name=name, sealed=seal_picture(vault, item.capture_id, item.picture))
     return name
+
+
+def _drop_pictures_sent_again(school_id: int, sent: Sequence[UUID]) -> None:
+    """What came again of captures that have no picture any more, sealed from everybody or past its time, must not lie here once more."""
+    if sent:
+        # What a seal has still to remove, it removes itself: a backup may be copying it.
+        is_removed = Q(picture_seal=None) | Q(picture_seal__left_behind="")
+        without = Capture.objects.filter(is_removed, school_id=school_id, capture_id__in=sent, picture_blob="")
+        for capture_id in without.values_list("capture_id", flat=True):
+            shred_blob(school_id=school_id, name=str(capture_id))
 
 
 def _line(table: Table, judged: Judged, item: Incoming) -> Line:

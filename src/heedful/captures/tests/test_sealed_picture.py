@@ -122,6 +122,19 @@ def test_the_source_has_one_place_that_opens_a_picture_and_none_that_opens_a_sea
     assert opens <= doors <= opens | keeps
 
 
+def test_a_device_that_sends_it_again_leaves_no_file_of_it(sealed: int, larkfield: Place, folder: Path) -> None:
+    before = files_of(larkfield, folder)
+    assert larkfield.stores(VAPES, picture=webp(), capture_id=Capture.objects.get(pk=sealed).capture_id) == sealed
+    assert files_of(larkfield, folder) == before
+
+
+def test_a_picture_that_is_sent_again_and_open_stays(pictured: int, larkfield: Place, folder: Path) -> None:
+    before = files_of(larkfield, folder)
+    assert larkfield.stores(VAPES, picture=webp(), capture_id=Capture.objects.get(pk=pictured).capture_id) == pictured
+    assert files_of(larkfield, folder) == before
+    reveal_picture(number=pictured, reason=RevealReason.JUDGE, viewer=larkfield.staff["dsl"], now=timezone.now())
+
+
 def test_the_lead_and_the_head_are_told_with_a_number_and_a_link(sealed: int, larkfield: Place) -> None:
     news = News.objects.get(kind=NoticeKind.PICTURE_SEALED)
     told = set(news.notices.values_list("recipient_id", flat=True))
