@@ -51,9 +51,7 @@ def close_account(*, person_id: int, viewer: User, now: datetime) -> None:
     with transaction.atomic():
         person = _person(person_id, viewer)
         check_change(person_id=person.pk, viewer_id=viewer.pk)
-        schools = _schools_of(person)
-        if set(schools) - set(schools_with(viewer, Right.MANAGE_STAFF)):
-            raise StaffRefused("They also work at a school that is not yours. Take their roles here away instead.")
+        schools = _all_mine(person, viewer, otherwise="Take their roles here away instead.")
         _lock(schools)
         leads = Role.objects.filter(user=person, name=RoleName.DSL).values_list("school_id", flat=True)
         _check_leads(person, list(leads), RoleName.DSL)
@@ -66,6 +64,7 @@ def reopen_account(*, person_id: int, viewer: User, now: datetime) -> None:
     with transaction.atomic():
         person = _person(person_id, viewer)
         check_change(person_id=person.pk, viewer_id=viewer.pk)
+        _all_mine(person, viewer, otherwise="Ask whoever closed their account.")
         if User.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
             _audit(person, Action.STAFF_REACTIVATED, viewer, now)
 
@@ -121,6 +120,14 @@ def _person(person_id: int, viewer: User) -> User:
     if person is None:
         raise NotFound
     return person
+
+
+def _all_mine(person: User, viewer: User, *, otherwise: str) -> list[int]:
+    """Every school where they have a role. Raises StaffRefused where the viewer does not manage the staff of one of them."""
+    schools = _schools_of(person)
+    if set(schools) - set(schools_with(viewer, Right.MANAGE_STAFF)):
+        raise StaffRefused(f"They also work at a school that is not yours. {otherwise}")
+    return schools
 
 
 def _lock(schools: list[int]) -> None:

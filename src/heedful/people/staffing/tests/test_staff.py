@@ -138,6 +138,9 @@ def test_who_also_works_elsewhere_keeps_their_account(dsl: Persona, larkfield: P
     answer = change(dsl, "deputy", "close", larkfield)
     assert "not yours" in answer.content.decode()
     assert User.objects.get(pk=larkfield.staff["deputy"].pk).is_active
+    User.objects.filter(pk=larkfield.staff["deputy"].pk).update(is_active=False)  # by somebody who manages both schools
+    assert "not yours" in change(dsl, "deputy", "reopen", larkfield).content.decode()
+    assert not User.objects.get(pk=larkfield.staff["deputy"].pk).is_active
 
 
 def test_another_schools_staff_and_roles_are_not_there(dsl: Persona, larkfield: Place, marsh_end: Place) -> None:
