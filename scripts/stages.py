@@ -1,4 +1,4 @@
-"""The stages of `make test`: runs them, two at a time where they don't disturb each other, and counts.
+"""The stages of `make test`: runs them, side by side where they don't disturb each other, and counts.
 
 Each stage's time is printed as it ends; a stage that fails prints its whole output at once. The last line is
 `N passed, N failed` (`, N skipped` where something could not run), and the exit status is 0 only when nothing
@@ -14,10 +14,16 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
+
+Lane = Literal["computes", "waits", "alone"]
+# For two cores: browsers wait most of the time, so that two of them fit beside two that compute.
+PLACES: Mapping[Lane, int] = {"computes": 2, "waits": 2}
 
 ROOT = Path(__file__).parents[1]
 LOGS = ROOT / ".make" / "stages"
@@ -38,13 +44,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Stage:
-    """One command. `alone` stages drive a browser or measure time: nothing else runs beside them."""
+    """One command. Stages of one `lane` share its places: some compute, some wait for a browser; what measures time has the machine to itself."""
 
     name: str
     command: tuple[str, ...]
     count: Callable[[Stage, int, str], tuple[int, int, tuple[str, ...]]]
     folder: Path = ROOT
-    alone: bool = False
+    lane: Lane = "computes"
 
     @property
     def results(self) -> Path:
@@ -79,17 +85,22 @@ def count_node(stage: Stage, status: int, output: str) -> tuple[int, int, tuple[
     return passed, failed, tuple(f"{stage.name}: a skipped test" for _ in range(left_out))
 
 
-def pytest_stage(name: str, *arguments: str, alone: bool = False) -> Stage:
+def pytest_stage(name: str, *arguments: str, lane: Lane = "computes") -> Stage:
     command = (str(BIN / "pytest"), "-q", "--color=no", f"--results={LOGS / f'{name}.json'}", *arguments)
-    return Stage(name, command, count_pytest, alone=alone)
+    return Stage(name, command, count_pytest, lane=lane)
 
 
 # Folders of tests/ with a stage of their own: they need no database, or a browser, or kill processes.
 APART = ("structure", "harness", "contracts", "matching", "deploy", "pages", "sign_in", "browser", "durability", "keeping", "journeys")
+# These hold seconds and milliseconds to a budget.
+MAIN_JOB, PAGE_THREAD = "tests/journeys/test_main_job.py", "tests/browser/test_page_thread.py"
 UNIT = ("src", "tests", *(f"--ignore=tests/{folder}" for folder in APART))
 
 STAGES = (
     pytest_stage("unit-sqlite", *UNIT, "--database=sqlite"),
+    # Detection has no database, and what the device API makes of odd requests does not depend on which.
+    pytest_stage("unit-postgresql", *UNIT, "--ignore=src/heedful/detection", "--ignore=tests/api", "--database=postgresql"),
+    pytest_stage("keeping", "tests/keeping"),
     Stage("ruff", (str(BIN / "ruff"), "check", "--quiet", "."), count_one),
     Stage("mypy", (str(BIN / "mypy"),), count_one),
     pytest_stage("structure", "tests/structure", "tests/harness"),
@@ -97,13 +108,13 @@ STAGES = (
     pytest_stage("deploy", "tests/deploy"),
     Stage("extension-types", ("npm", "run", "--silent", "check"), count_one, ROOT / "extension"),
     Stage("extension", ("npm", "run", "--silent", "test"), count_node, ROOT / "extension"),
-    pytest_stage("unit-postgresql", *UNIT, "--ignore=src/heedful/detection", "--database=postgresql"),  # detection has no database
-    pytest_stage("pages", "tests/pages", alone=True),
-    pytest_stage("sign-in", "tests/sign_in", alone=True),
-    pytest_stage("durability", "tests/durability", alone=True),
-    pytest_stage("keeping", "tests/keeping", alone=True),
-    pytest_stage("browser", "tests/browser", alone=True),
-    pytest_stage("journeys", "tests/journeys", alone=True),
+    pytest_stage("browser", "tests/browser", f"--ignore={PAGE_THREAD}", lane="waits"),
+    pytest_stage("pages", "tests/pages", lane="waits"),
+    pytest_stage("journeys", "tests/journeys", f"--ignore={MAIN_JOB}", lane="waits"),
+    pytest_stage("sign-in", "tests/sign_in", lane="waits"),
+    pytest_stage("main-job", MAIN_JOB, lane="alone"),
+    pytest_stage("page-thread", PAGE_THREAD, lane="alone"),
+    pytest_stage("durability", "tests/durability", lane="alone"),
 )
 
 
@@ -140,15 +151,16 @@ def report(outcome: Outcome) -> None:
     print(f"{mark:7}{outcome.stage:18}{outcome.seconds:7.1f} s  {counts}", flush=True)
 
 
-def run_all(stages: Sequence[Stage], *, at_once: int) -> list[Outcome]:
-    """Run what can share the machine first, then one after the other what can't."""
+def run_all(stages: Sequence[Stage], *, places: Mapping[Lane, int]) -> list[Outcome]:
+    """Run the shared lanes side by side, each with so many places; then, one after the other, what has the machine to itself."""
     outcomes: list[Outcome] = []
-    with ThreadPoolExecutor(at_once) as pool:
-        for future in as_completed([pool.submit(run_stage, stage) for stage in stages if not stage.alone]):
+    with ExitStack() as pools:
+        lanes = {lane: pools.enter_context(ThreadPoolExecutor(count)) for lane, count in places.items()}
+        for future in as_completed([lanes[stage.lane].submit(run_stage, stage) for stage in stages if stage.lane != "alone"]):
             outcomes.append(future.result())
             report(outcomes[-1])
     for stage in stages:
-        if stage.alone:
+        if stage.lane == "alone":
             outcomes.append(run_stage(stage))
             report(outcomes[-1])
     return outcomes
@@ -172,7 +184,6 @@ def close(outcomes: Iterable[Outcome], *, ci: bool) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="stages to run, separated by commas")
-    parser.add_argument("--at-once", type=int, default=2, help="how many stages may run side by side")
     options = parser.parse_args()
     names = [name for name in options.only.split(",") if name]
     unknown = sorted(set(names) - {stage.name for stage in STAGES})
@@ -180,7 +191,7 @@ def main() -> int:
         parser.error(f"no such stage: {', '.join(unknown)}; there are {', '.join(stage.name for stage in STAGES)}")
     LOGS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    outcomes = run_all([stage for stage in STAGES if not names or stage.name in names], at_once=options.at_once)
+    outcomes = run_all([stage for stage in STAGES if not names or stage.name in names], places=PLACES)
     print(f"{'':7}{'whole':18}{time.monotonic() - started:7.1f} s")
     return close(outcomes, ci=os.environ.get("CI", "").lower() in {"1", "true"})
 
