@@ -1,11 +1,12 @@
 """Takes the pictures of docs/images/ from a console that runs on a fictional morning: `.venv/bin/python scripts/screenshots.py`.
 
-`--all` takes every page into build/screenshots/ as well, for looking at while working on them.
+Every page is there. `--all` takes each whole, in both modes and sizes, into build/screenshots/ as well, for looking at while working on them.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import tempfile
@@ -22,11 +23,12 @@ WORKING = ROOT / "build" / "screenshots"
 CHROMIUM = "/usr/bin/chromium"
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 MODES = ("light", "dark")
+ONCE_EACH = {("wide", "light"), ("phone", "dark")}
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One page to picture, as one persona. `is_documented`: it goes to docs/images/."""
+    """One page to picture, as one persona. `is_documented`: in both modes and sizes; any other once light and wide, once dark and narrow."""
 
     name: str
     persona: str
@@ -129,6 +131,13 @@ def shots(*scenes: object) -> list[Shot]:
     ]
 
 
+def keep_small(png: bytes, path: Path) -> None:
+    """Write the picture with a palette: a third of the size, and nobody sees it."""
+    from PIL import Image
+
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
 def take(address: str, cookies: dict[str, str], wanted: list[Shot], *, everything: bool) -> None:
     """Picture each page in both modes and sizes."""
     from django.conf import settings
@@ -150,8 +159,8 @@ def take(address: str, cookies: dict[str, str], wanted: list[Shot], *, everythin
                 for mode in MODES:
                     page.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
                     name = f"{shot.name}-{mode}.png" if size == "wide" else f"{shot.name}-{mode}-{size}.png"
-                    if shot.is_documented:
-                        page.screenshot(path=IMAGES / name, animations="disabled")
+                    if shot.is_documented or (size, mode) in ONCE_EACH:
+                        keep_small(page.screenshot(animations="disabled"), IMAGES / name)
                     if everything:
                         page.screenshot(path=WORKING / name, full_page=True, animations="disabled")
         browser.close()
@@ -173,9 +182,10 @@ def main() -> int:
         from django.core.management import call_command
         from django.utils import timezone
 
+        from heedful.assurance.checkup import keep_checkup
         from tests.pages.coverage_scene import set_coverage
         from tests.pages.reading_scene import set_reading_scene
-        from tests.pages.scene import set_scene
+        from tests.pages.scene import CHECKUP, set_scene
         from tests.personas.people import Persona, make_place, sign_in
 
         settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -184,6 +194,7 @@ def main() -> int:
         scene = set_scene(place, now=timezone.now())
         reading = set_reading_scene(place, now=timezone.now())
         set_coverage(place, now=timezone.now())
+        keep_checkup(CHECKUP, now=timezone.now())
         people = {key: sign_in(Persona(key, user)) for key, user in place.staff.items()}
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]

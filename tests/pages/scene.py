@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from heedful.assurance.checkup import Finding
 from heedful.captures.actions.decide import acknowledge_capture, close_capture, dismiss_capture, grade_capture, note_capture
 from heedful.captures.models import Capture
 from heedful.captures.rules import Closing, FalsePositive, Outcome
@@ -19,6 +20,14 @@ from tests.pages.devices_scene import DevicesScene, set_devices_scene
 from tests.personas.people import Place
 
 URGENT = "i cant do this anymore. i want to kill myself tonight, i have written the letter"
+
+
+CHECKUP = (
+    Finding("key files", "well", "closed to everybody else; keep a copy apart from the database's backup"),
+    Finding("database", "well", "SQLite, WAL, synced at each commit"),
+    Finding("clock", "wrong", "not set by a time server; run: apt-get install systemd-timesyncd && timedatectl set-ntp on"),
+    Finding("addresses", "advice", "localhost over http: good for a trial on this machine only"),
+)
 
 
 @dataclass(frozen=True)
