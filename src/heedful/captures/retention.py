@@ -56,7 +56,7 @@ SHORTER_AFTER_DAYS = 7
 TOLD_DAYS_BEFORE = (14, 3)
 LONGEST_HOLD_DAYS = 366
 # The columns of a capture whose end was moved: whoever was told of the old one is told of the new one before it is deleted.
-UNTOLD: Mapping[str, Any] = {"told_of_end": 0, "told_of_end_on": None}
+UNTOLD: dict[str, Any] = {"told_of_end": 0, "told_of_end_on": None}
 
 
 class RetentionRefused(Exception):
