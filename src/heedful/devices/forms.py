@@ -35,7 +35,12 @@ class TokenForm(_OfSchool):
     """A new enrolment token."""
 
     kind = forms.ChoiceField(choices=KINDS, label="For")
-    label = forms.CharField(max_length=80, label="Label", help_text="So that you know it again: “Chromebooks 2026”.")
+    label = forms.CharField(
+        max_length=80,
+        label="Label",
+        help_text="So that you know it again: “Chromebooks 2026”.",
+        error_messages={"required": "Write a label."},
+    )
     uses = forms.IntegerField(
         min_value=1, max_value=MOST_TOKEN_USES, initial=500, label="How many devices may enrol by it",
         help_text="Physical devices. Another profile, or signing in again, on a device that says who it is costs none.",

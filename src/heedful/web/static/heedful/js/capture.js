@@ -13,4 +13,10 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-document.querySelector(".field-trouble, .notice-danger")?.scrollIntoView({block: "center"});
+/* What went wrong is where the reader goes on: on the words, not in a field, so that a grade is still one key away. */
+const trouble = document.querySelector(".field-trouble, .notice-danger");
+if (trouble) {
+  trouble.tabIndex = -1;
+  trouble.focus({preventScroll: true});
+  trouble.scrollIntoView({block: "center"});
+}

@@ -74,6 +74,14 @@ function showWhereYouAre() {
   }
 }
 
+/** A form that came back leads to the first field to put right. A capture's page has its own way. */
+function goToTrouble() {
+  if (document.querySelector("[data-verdict]")) return;
+  const place = document.querySelector("main [aria-invalid=true]") ?? document.querySelector("main .field-trouble");
+  place?.focus({preventScroll: true});
+  place?.scrollIntoView({block: "center"});
+}
+
 /** Ctrl and Enter press the button that belongs to a text area. */
 function sendByKey(event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing) return;
@@ -103,6 +111,7 @@ bindElements();
 markShortcuts();
 onAction({sheet: openSheet, search: openPalette});
 showWhereYouAre();
+goToTrouble();
 document.addEventListener("keydown", sendByKey);
 sendOnce();
 sayWhatWasDone();
