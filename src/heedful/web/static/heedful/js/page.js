@@ -38,6 +38,13 @@ function bindElements() {
   }
 }
 
+/** What opens to be filled in leads into its first field. */
+function leadInside() {
+  for (const details of document.querySelectorAll("[data-focus-inside]")) {
+    details.addEventListener("toggle", () => details.open && details.querySelector("input:not([type=hidden]), select, textarea")?.focus());
+  }
+}
+
 function markShortcuts() {
   for (const each of document.querySelectorAll("[data-action]")) {
     const keys = keysAreOn() ? keysOf(each.dataset.action) : "";
@@ -112,6 +119,7 @@ markShortcuts();
 onAction({sheet: openSheet, search: openPalette});
 showWhereYouAre();
 goToTrouble();
+leadInside();
 document.addEventListener("keydown", sendByKey);
 sendOnce();
 sayWhatWasDone();
