@@ -82,6 +82,7 @@ def _serve(args: argparse.Namespace, folder: Path, port: int) -> int:
     from django.utils import timezone
 
     from heedful.demo.run import managed_policy, replay, seed
+    from heedful.devices.tasks import count_every_school
 
     seeded = seed(folder / "demo", now=timezone.now())
     tree = Tree([*(listener.part({}) for listener in listeners()), python_part("worker", "heedful", "worker", environment={})])
@@ -89,6 +90,8 @@ def _serve(args: argparse.Namespace, folder: Path, port: int) -> int:
     try:
         _wait_until_up(address)
         counted = replay(seeded, folder / "demo", server_url=f"http://127.0.0.1:{port}", lines=args.lines, now=timezone.now(), say=say)
+        # The worker may have counted while half of them had enrolled, and pages would say so for minutes.
+        count_every_school(now=timezone.now())
         ready = {
             "address": address,
             "links": {persona: f"{address}/demo/enter/{token}/" for persona, token in seeded.links.items()},
