@@ -10,6 +10,7 @@ from heedful.audit.actions import append, wait_in_line
 from heedful.audit.rules import SYSTEM, Action, Actor, Fact
 from heedful.captures.actions.decide import StaleEdit
 from heedful.captures.actions.move import move_row
+from heedful.captures.actions.telling import tell_leads
 from heedful.captures.queries.unmatched import account_with_pupil, accounts_to_adopt_for, captures_to_adopt
 from heedful.captures.rules import Confidence
 from heedful.people.models import User
@@ -32,10 +33,12 @@ def adopt_captures(*, account_id: int, now: datetime, by: User | None = None, mo
         moved = []
         for capture in captures_to_adopt(account)[:most]:
             try:
-                move_row(capture, account.pupil, revision=capture.revision, said=said, now=now)
+                change = move_row(capture, account.pupil, revision=capture.revision, said=said, now=now)
             except StaleEdit:
                 continue  # decided on in this moment: the next call finds it
             moved.append(str(capture.pk))
+            if change.is_unowned:  # whoever had it may see nothing of this pupil
+                tell_leads(change.capture, severity=change.capture.severity, now=now)
         if moved:
             fact = Fact(Action.CAPTURES_MATCHED, "capture", tuple(moved), {"account": account.pk, "to": account.pupil_id})
             append(school_id=account.school_id, actor=Actor.person(by.pk) if by else SYSTEM, fact=fact, now=now)

@@ -19,6 +19,7 @@ from heedful.audit.actions import append, wait_in_line
 from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.actions.bursts import bursts_of, refold
 from heedful.captures.actions.store import CLOCK_SUBJECT
+from heedful.captures.actions.telling import tell_leads
 from heedful.captures.models import Capture, CaptureNote, Decision
 from heedful.captures.queries.queue import capture_to_decide, folded_under
 from heedful.captures.queries.retained import days_in_force
@@ -37,9 +38,17 @@ from heedful.captures.rules import (
 from heedful.captures.sealing import seal_action, seal_note
 from heedful.escalation.actions import stop_clock
 from heedful.people.models import User
+from heedful.people.queries import has_right
+from heedful.people.rules import Right
 from heedful.thresholds.queries import table_in_force
 from heedful.thresholds.rules import Line, Route, Urgency, breaks_floor
 from heedful.vault.queries import SchoolVault
+
+# What a capture is like that nobody who may read it has seen: on the tab to review, held by nobody.
+WAITS_ANEW: dict[str, Any] = {
+    "state": State.NEW, "acknowledged_at": None, "acknowledged_by": None, "assigned_to": None, "assigned_by": None, "assigned_at": None,
+    "assigned_seen_at": None, "snoozed_until": None,
+}  # fmt: skip
 
 
 class StaleEdit(Exception):
@@ -209,12 +218,15 @@ def _change(
     Keeps what was before, and puts the right capture of the burst on top again.
     """
     wait_in_line(capture.school_id)
+    hands_up = _hands_up(capture, change, viewer)
+    if hands_up:
+        change = change | WAITS_ANEW
     if kind != DecisionKind.SNOOZED:
         change = change | _kept_after(capture, change, now)
     before = values_before(capture, change)
-    if capture.acknowledged_at is None:
+    if capture.acknowledged_at is None and not hands_up:
         change = change | {"acknowledged_at": now, "acknowledged_by": viewer}
-    if capture.state == State.NEW and "state" not in change:
+    if capture.state == State.NEW and "state" not in change and not hands_up:
         change, before = change | {"state": State.ACKNOWLEDGED}, before | {"state": State.NEW}
     updated = Capture.objects.filter(pk=capture.pk, revision=revision).update(revision=F("revision") + 1, **change)
     if not updated:
@@ -224,8 +236,16 @@ def _change(
         action_sealed=capture.action_sealed if "action_sealed" in change else b"",
     )  # fmt: skip
     stop_clock(subject_kind=CLOCK_SUBJECT, subject_id=capture.pk, by=viewer, now=now)
+    if hands_up:
+        tell_leads(capture, severity=change.get("grade") or capture.grade or capture.severity, now=now)
     refold(capture.school_id, bursts_of([capture]))
     return decision
+
+
+def _hands_up(capture: Capture, change: dict[str, Any], viewer: User) -> bool:
+    """Whether somebody who may not read safeguarding sends it there: then nobody who may has seen it, and it waits for them anew."""
+    goes_up = change.get("route") == Route.SAFEGUARDING and capture.route != Route.SAFEGUARDING
+    return goes_up and not has_right(viewer, capture.school_id, Right.READ_SAFEGUARDING)
 
 
 def _kept_after(capture: Capture, change: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from heedful.captures.actions.decide import (
 from heedful.captures.models import Capture, CaptureNote
 from heedful.captures.queries.queue import NotFound
 from heedful.captures.rules import Closing, FalsePositive, NotAllowedNow, Outcome, State
-from heedful.escalation.models import Clock
+from heedful.escalation.models import Clock, Notice
 from heedful.people.actions import add_staff, bar_from_pupil, grant_content
 from heedful.people.models import User
 from heedful.people.rules import RoleName
@@ -235,6 +235,22 @@ def test_a_behaviour_lead_decides_on_behaviour_alone_and_may_hand_it_up(westbroo
     assert graded.route == "safeguarding"
     with pytest.raises(NotFound):
         note_capture(number=row.pk, text="More", viewer=lead, now=LATER)
+
+
+@pytest.mark.parametrize("how", ["grade", "route"])
+def test_what_is_handed_up_waits_for_the_leads_as_new_and_they_are_told(how: str, westbrook: Westbrook) -> None:
+    lead = staff(westbrook, RoleName.BEHAVIOUR)
+    row = westbrook.stored(text="nobody likes you")
+    if how == "grade":
+        up = grade_capture(number=row.pk, grade=4, revision=row.revision, viewer=lead, now=LATER)
+    else:
+        up = route_capture(number=row.pk, route=Route.SAFEGUARDING, revision=row.revision, viewer=lead, now=LATER)
+    assert (up.state, up.tab, up.acknowledged_by, up.acknowledged_at) == ("new", "to_review", None, None)
+    told = Notice.objects.filter(recipient=westbrook.dsl, news__number=row.pk)
+    assert told.get().news.severity == (4 if how == "grade" else row.severity)
+    # A lead's own grade on a capture that is theirs to read changes nothing of this.
+    other = westbrook.stored(text="nobody likes you")
+    assert grade_capture(number=other.pk, grade=4, revision=other.revision, viewer=westbrook.dsl, now=LATER).state == "graded"
 
 
 def test_a_whole_life_leaves_a_whole_chain(westbrook: Westbrook) -> None:
