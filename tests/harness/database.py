@@ -64,3 +64,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what asks for a database, and what begins processes that do; the rest has run beside SQLite, and is the same."""
+    if config.getoption("--database") != "postgresql":
+        return
+    apart = [item for item in items if not _asks_for_a_database(item)]
+    if apart:
+        items[:] = [item for item in items if _asks_for_a_database(item)]
+        config.hook.pytest_deselected(items=apart)
+
+
+def _asks_for_a_database(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    return bool(asked & {"db", "transactional_db", "live_server"} or item.get_closest_marker("django_db") or "commands" in item.path.parts)
