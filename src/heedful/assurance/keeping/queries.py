@@ -14,7 +14,7 @@ from heedful.assurance.records import KEPT_ON, RECORDS, Record
 from heedful.assurance.rules import Count
 from heedful.audit.queries import Break, Mark, checkpoint_of, count_entries, first_break, head_of
 from heedful.captures.models import Capture, Deletion, RetentionChoice
-from heedful.captures.queries.holds import HoldLine, holds_of_school
+from heedful.captures.queries.holds import HoldLine, holds_of_school, is_something_held
 from heedful.captures.queries.retained import choices_of, chosen_next, days_in_force, ended, is_open_verdict, not_held
 from heedful.captures.retention import BOUNDS, Kept
 from heedful.people.models import School, SettingChange, User
@@ -64,6 +64,7 @@ class SchoolRetention:
     name: str
     periods: tuple[Period, ...]
     holds: tuple[HoldLine, ...]
+    is_something_held: bool
     log: tuple[LogLine, ...]
     choices: tuple[RetentionChoice, ...]
     waits_to_be_told: Count
@@ -101,6 +102,7 @@ def _retention_of(viewer: User, school: School, now: datetime) -> SchoolRetentio
         name=school.name,
         periods=_periods(school.pk, today),
         holds=holds_of_school(viewer, school.pk, today=today),
+        is_something_held=is_something_held(school.pk),
         log=_log(school.pk, today, exact=reads),
         choices=tuple(choices_of(school.pk)[:20]),
         waits_to_be_told=Count(past.filter(kept_why=Kept.UNREVIEWED).count()),

@@ -82,8 +82,15 @@ def keeping_of(viewer: User, number: int, *, now: datetime) -> KeepingOfCapture 
 
 
 def holds_of_school(viewer: User, school_id: int, *, today: date) -> tuple[HoldLine, ...]:
-    """The running holds of a school, the one to be looked at first on top. The caller has asked for the right to the page."""
+    """The running holds of a school, the one to be looked at first on top; none for who may not read what they hold (G08)."""
+    if not has_right(viewer, school_id, Right.READ_SAFEGUARDING):
+        return ()
     return lines_of(viewer, Hold.objects.filter(school_id=school_id, released_at=None), today=today)
+
+
+def is_something_held(school_id: int) -> bool:
+    """Whether any hold runs in the school: all that somebody without captures is told of them."""
+    return Hold.objects.filter(school_id=school_id, released_at=None).exists()
 
 
 def lines_of(viewer: User, holds: Iterable[Hold], *, today: date) -> tuple[HoldLine, ...]:
