@@ -29,8 +29,8 @@ from heedful.escalation.queries import people_told
 from heedful.escalation.rules import NoticeKind
 from heedful.escalation.tasks import tell
 from heedful.people.models import Bar, Pupil, User
-from heedful.people.queries import people_with_role
-from heedful.people.rules import AgeBand, RoleName
+from heedful.people.queries import has_right, people_with_role
+from heedful.people.rules import AgeBand, Right, RoleName
 from heedful.thresholds.queries import table_in_force
 from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Line, Route, Urgency, breaks_floor
 from heedful.vault.queries import SchoolVault
@@ -78,8 +78,9 @@ def move_row(capture: Capture, pupil: Pupil | None, *, revision: int, said: dict
     """
     barred = frozenset(Bar.objects.filter(pupil=pupil).values_list("user_id", flat=True)) if pupil else frozenset()
     anew = _seen_anew(capture, pupil.age_band if pupil else AgeBand.UNKNOWN)
-    is_unowned = capture.state == State.ACKNOWLEDGED and capture.acknowledged_by_id in barred
-    change = anew | said | {"pupil": pupil} | _released(capture, barred, is_unowned=is_unowned)
+    blind = barred | _who_may_not_follow(capture, anew["route"])
+    is_unowned = capture.state == State.ACKNOWLEDGED and capture.acknowledged_by_id in blind
+    change = anew | said | {"pupil": pupil} | _released(capture, blind, is_unowned=is_unowned)
     change |= _kept(capture, change, now)
     if not Capture.objects.filter(pk=capture.pk, revision=revision).update(revision=F("revision") + 1, **change):
         raise StaleEdit
@@ -127,12 +128,20 @@ def _route(capture: Capture, levels: dict[str, int], line: Line) -> Route:
     return route
 
 
-def _released(capture: Capture, barred: frozenset[int], *, is_unowned: bool) -> dict[str, Any]:
+def _who_may_not_follow(capture: Capture, route: Route) -> frozenset[int]:
+    """Of those who have it: who may not read safeguarding, where it goes there."""
+    if route != Route.SAFEGUARDING or capture.route == Route.SAFEGUARDING:
+        return frozenset()
+    holders = User.objects.filter(pk__in=[pk for pk in (capture.acknowledged_by_id, capture.assigned_to_id) if pk is not None])
+    return frozenset(person.pk for person in holders if not has_right(person, capture.school_id, Right.READ_SAFEGUARDING))
+
+
+def _released(capture: Capture, blind: frozenset[int], *, is_unowned: bool) -> dict[str, Any]:
     """Whoever may not see it any more no longer has it either."""
     change: dict[str, Any] = {}
     if is_unowned:
         change |= {"state": State.NEW, "acknowledged_at": None, "acknowledged_by": None}
-    if capture.assigned_to_id in barred:
+    if capture.assigned_to_id in blind:
         change |= {"assigned_to": None, "assigned_by": None, "assigned_at": None, "assigned_seen_at": None}
     return change
 

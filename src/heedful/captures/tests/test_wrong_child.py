@@ -19,6 +19,7 @@ from heedful.escalation.rules import NoticeKind
 from heedful.people.actions import add_staff, bar_from_pupil
 from heedful.people.models import Account, User
 from heedful.people.rules import RoleName
+from heedful.thresholds.rules import Route
 from tests.personas.people import Persona, Place
 
 NIA, FINN, MARYAM, JAKUB = range(4)
@@ -177,6 +178,17 @@ def test_who_is_barred_from_the_new_pupil_loses_sight_of_it_but_learns_not_to_ac
     row = Capture.objects.get(pk=number)
     assert (row.state, row.acknowledged_by) == ("new", None)
     assert Clock.objects.get(subject_id=number).not_to == [larkfield.staff["deputy"].pk]
+
+
+def test_who_may_not_follow_to_safeguarding_no_longer_has_it(
+    dsl: Persona, deputy: Persona, behaviour_lead: Persona, number: int, larkfield: Place
+) -> None:
+    Capture.objects.filter(pk=number).update(route=Route.BEHAVIOUR, suggested_route=Route.BEHAVIOUR)
+    assert behaviour_lead.posts("capture_acknowledge", number).status_code == 302
+    moves(dsl, number, larkfield.pupils[FINN].pk)  # what was written is worked out again, and stands with safeguarding
+    row = Capture.objects.get(pk=number)
+    assert (row.route, row.state, row.acknowledged_by) == ("safeguarding", "new", None)
+    assert larkfield.staff["deputy"].pk in told_of_a_move(number)
 
 
 def test_nobody_moves_to_a_pupil_they_are_barred_from_or_of_another_school(
