@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Literal
 
 Lane = Literal["computes", "waits", "alone"]
-# For two cores: browsers wait most of the time, so that two of them fit beside two that compute.
-PLACES: Mapping[Lane, int] = {"computes": 2, "waits": 2}
+# For two cores: a browser waits most of the time, so that one fits beside two that compute.
+PLACES: Mapping[Lane, int] = {"computes": 2, "waits": 1}
 
 ROOT = Path(__file__).parents[1]
 LOGS = ROOT / ".make" / "stages"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
@@ -13,6 +14,13 @@ from tests.pages.browser import launch
 from tests.pages.coverage_scene import set_coverage
 from tests.pages.scene import Scene, set_scene
 from tests.personas.people import Place
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A database in a file, as schools have it: one in memory is one connection for all threads, and says "locked" where a file waits."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "served.sqlite3")
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from heedful.people.sign_in.providers import PROVIDER_CLASS, app
 from tests.pages.browser import signed_in
 from tests.pages.conftest import address as address
 from tests.pages.conftest import chromium as chromium
+from tests.pages.conftest import django_db_modify_db_settings as django_db_modify_db_settings
 from tests.sign_in.accounts import ACCOUNTS, DOMAIN, TENANT
 
 PROVIDER = Path(__file__).parent / "provider" / "provider.mjs"
