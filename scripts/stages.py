@@ -110,7 +110,7 @@ STAGES = (
     Stage("extension", ("npm", "run", "--silent", "test"), count_node, ROOT / "extension"),
     pytest_stage("browser", "tests/browser", f"--ignore={PAGE_THREAD}", lane="waits"),
     pytest_stage("pages", "tests/pages", lane="waits"),
-    pytest_stage("journeys", "tests/journeys", f"--ignore={MAIN_JOB}", lane="waits"),
+    pytest_stage("journeys", "tests/journeys", f"--ignore={MAIN_JOB}", lane="alone"),
     pytest_stage("sign-in", "tests/sign_in", lane="waits"),
     pytest_stage("main-job", MAIN_JOB, lane="alone"),
     pytest_stage("page-thread", PAGE_THREAD, lane="alone"),
