@@ -195,7 +195,7 @@ def test_an_upgrade_of_the_server_reaches_the_browser_with_its_spool_kept(
 
     keeper.is_refusing = False
     desk.writes_into_the_old_page("after the upgrade")
-    until(lambda: len(server.stored()) == 3, seconds=330, what="all three are stored")  # a retry waits five minutes at most
+    until(lambda: len(server.stored()) == 3, seconds=60, what="all three are stored")
     assert desk.waiting() == 0
     assert len(server.stored()) == 3
     assert keeper.paths.count("/device/v1/enrol") == 1
