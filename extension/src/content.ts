@@ -12,7 +12,8 @@ const MAX_CHANGED_NODES = 400;
 const SECRET_IN_PICTURE = /^(password|text|tel|number|textarea)$/;
 
 interface Guarded {
-  heedfulSensor?: { alive(): boolean };
+  /** `senses`: it has been told to, and what is written from now on is seen. */
+  heedfulSensor?: { alive(): boolean; senses(): boolean };
 }
 
 const fresh = document.readyState === "loading" || location.href === "about:blank" || location.href === "about:srcdoc";
@@ -156,7 +157,7 @@ function secretInView(): boolean {
 function begin(): void {
   const world = globalThis as Guarded;
   if (world.heedfulSensor?.alive()) return;
-  world.heedfulSensor = { alive };
+  world.heedfulSensor = { alive, senses: () => typing !== null };
   document.addEventListener("heedful:shadow", madeShadow, true);
   watch.watch(document, fresh);
   window.addEventListener("focusin", focused, { capture: true, passive: true });

@@ -131,6 +131,14 @@ class Desk:
                 ask.onsuccess = () => { open.result.close(); resolve(ask.result); }; }; })"""
         )
 
+    def senses_the_old_page(self) -> Any:
+        """Whether the page that was open before has a sensor of the version that runs, at work."""
+        return self.tells(
+            """async () => { const [tab] = await chrome.tabs.query({ url: "https://notes.example/*" });
+                const [seen] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, func: () => globalThis.heedfulSensor?.alive() && globalThis.heedfulSensor.senses() });
+                return seen.result === true; }"""
+        )
+
     def writes_into_the_old_page(self, words: str) -> None:
         page = next(page for page in self.context.pages if page.url == OLD_PAGE)
         page.bring_to_front()
@@ -194,6 +202,8 @@ def test_an_upgrade_of_the_server_reaches_the_browser_with_its_spool_kept(
     assert desk.waiting() == 1
 
     keeper.is_refusing = False
+    # In the moment between the two versions nobody reads: the update waits for five quiet seconds because of it (docs/deploy-extension.md).
+    until(desk.senses_the_old_page, seconds=15, what="the page that was open has a living sensor again")
     desk.writes_into_the_old_page("after the upgrade")
     until(lambda: len(server.stored()) == 3, seconds=60, what="all three are stored")
     assert desk.waiting() == 0

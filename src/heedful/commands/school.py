@@ -19,12 +19,12 @@ ROLES = ("dsl", "deputy", "behaviour", "technician", "head", "governor", "staff"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
-    make = verbs.add_parser("make", help="Make a school; it monitors nobody until its stage is changed.")
+    make = verbs.add_parser("make", help="Make a school; it monitors nobody until the programme moves its stage.")
     make.add_argument("name")
     verbs.add_parser("list", help="Schools with their numbers and stages.")
     change = verbs.add_parser("change", help="Change one setting, for a reason.")
     change.add_argument("school", type=int)
-    change.add_argument("setting", help="e.g. stage, capture_from, pictures, hours, private_hosts, help_lines")
+    change.add_argument("setting", help="e.g. capture_from, pictures, hours, private_hosts, help_lines")
     change.add_argument("value", help="JSON, or a plain word")
     change.add_argument("--reason", required=True)
     staff = verbs.add_parser("staff", help="Let a person sign in, with one or more roles.")

@@ -114,14 +114,21 @@ class Scope:
     reason: Reason
 
 
-def scope_of(*, stage: str, in_pilot_group: bool, is_staff: bool, monitors_staff: bool) -> Scope:
-    """Decide from the school's stage and whose account it is. An unknown account counts as a pupil outside any group."""
+def scope_of(
+    *, stage: str, in_pilot_group: bool, is_staff: bool, monitors_staff: bool, live_by_group: bool = False, in_live_group: bool = False
+) -> Scope:
+    """Decide from the school's stage and whose account it is. An unknown account counts as a pupil outside any group.
+
+    A school that goes live by group has its live groups monitored and nobody else yet.
+    """
     if stage == Stage.SET_UP:
         return Scope(False, Reason.SET_UP)
     if is_staff and not monitors_staff:
         return Scope(False, Reason.STAFF)
     if stage == Stage.PILOT:
         return Scope(in_pilot_group, Reason.PILOT if in_pilot_group else Reason.NOT_IN_SCOPE)
+    if live_by_group and not in_live_group and not is_staff:
+        return Scope(False, Reason.NOT_IN_SCOPE)
     return Scope(True, Reason.LIVE)
 
 

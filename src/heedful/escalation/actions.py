@@ -21,7 +21,7 @@ from heedful.audit.rules import SYSTEM, Action, Fact
 from heedful.escalation.models import Clock, News, Notice, NoticeState
 from heedful.escalation.rules import CLAIM_LASTS, MOST_ATTEMPTS, NOBODY_AGAIN, Message, NoticeKind, message_for, news_for, retry_after
 from heedful.people.models import User
-from heedful.people.queries import people_with_role
+from heedful.people.queries import people_with_role, who_may_be_told
 from heedful.people.rules import RoleName
 
 log = structlog.get_logger()
@@ -91,7 +91,8 @@ def make_notices(*, clock_id: int, now: datetime) -> list[int]:
         if not Clock.objects.filter(pk=clock_id, notify_at__isnull=False).update(notify_at=None):
             return []
         clock = Clock.objects.get(pk=clock_id)
-        told = [p for p in people_with_role(clock.school_id, RoleName.DSL, RoleName.DEPUTY) if p.pk not in clock.not_to]
+        leads = who_may_be_told(clock.school_id, people_with_role(clock.school_id, RoleName.DSL, RoleName.DEPUTY))
+        told = [person for person in leads if person.pk not in clock.not_to]
         notices = [_new_notice(person, now, clock=clock) for person in told]
         if not notices:
             Clock.objects.filter(pk=clock_id).update(notify_at=now + NOBODY_AGAIN)

@@ -39,9 +39,12 @@ WHAT_OF_STAFF = [
 def scope_for(school: School, account: Account | None) -> Scope:
     """Whether this account is monitored in this school."""
     pupil = account.pupil if account else None
-    in_pilot = pupil is not None and any(group.in_pilot for group in pupil.groups.all())
+    groups = list(pupil.groups.all()) if pupil is not None else []
     is_staff = account is not None and account.staff_id is not None
-    return scope_of(stage=school.stage, in_pilot_group=in_pilot, is_staff=is_staff, monitors_staff=school.monitors_staff)
+    return scope_of(
+        stage=school.stage, in_pilot_group=any(group.in_pilot for group in groups), is_staff=is_staff, monitors_staff=school.monitors_staff,
+        live_by_group=school.live_by_group, in_live_group=any(group.is_live for group in groups),
+    )  # fmt: skip
 
 
 def zone_of(school: School) -> ZoneInfo:

@@ -12,7 +12,21 @@ from django.db import transaction
 
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Actor, Fact
-from heedful.people.models import Account, Bar, ContentGrant, Group, Pupil, Role, School, SettingChange, StaffRecord, Trust, User
+from heedful.people.models import (
+    Account,
+    Bar,
+    ContentGrant,
+    Group,
+    PilotAudience,
+    Pupil,
+    Role,
+    School,
+    SettingChange,
+    StaffRecord,
+    StrandMember,
+    Trust,
+    User,
+)
 from heedful.people.queries import barred_pupils, has_right, rights_by_school, schools_with, unmatched_accounts
 from heedful.people.rules import (
     MOST_GRANT_HOURS,
@@ -24,6 +38,8 @@ from heedful.people.rules import (
     Right,
     RoleName,
     SettingRefused,
+    Stage,
+    Strand,
     address_of,
     age_band_of_year,
 )
@@ -52,8 +68,8 @@ class NewAccount:
 
 
 def create_school(*, name: str, now: datetime, trust_name: str = "", by: User | None = None, **settings: Any) -> School:
-    """Make a school, with any of its settings. A new school monitors nobody until its stage is changed."""
-    check_settings(settings)
+    """Make a school, with any of its settings. A new school monitors nobody until the programme moves its stage."""
+    check_settings({name: value for name, value in settings.items() if name != "stage"})
     with transaction.atomic():
         trust = Trust.objects.get_or_create(name=trust_name)[0] if trust_name else None
         school = School.objects.create(name=name, trust=trust, **settings)
@@ -74,6 +90,57 @@ def change_school(school: School, *, reason: str, now: datetime, by: User | None
         _audit(school.pk, by, Fact(Action.SCHOOL_CHANGED, "school", (str(school.pk),), details), now)
     school.refresh_from_db()
     return school
+
+
+def move_stage(*, school: School, to: Stage, reason: str, by: User, now: datetime, live_by_group: bool = False) -> bool:
+    """Put the school's monitoring into another stage. The programme calls it once its gates are met, and nobody else.
+
+    False when somebody else moved it in the meantime. The reason is kept beside the audit chain.
+    """
+    if not reason.strip():
+        raise SettingRefused("a change of the stage needs a reason")
+    with transaction.atomic():
+        changed = School.objects.filter(pk=school.pk, stage=school.stage).update(stage=to, live_by_group=live_by_group)
+        if changed:
+            why = SettingChange.objects.create(school=school, at=now, by=by, settings=["stage"], reason=reason.strip()[:500])
+            details = {"stage": {"from": school.stage, "to": str(to)}, "live_by_group": live_by_group, "change": why.pk}
+            _audit(school.pk, by, Fact(Action.STAGE_MOVED, "school", (str(school.pk),), details), now)
+    school.refresh_from_db()
+    return bool(changed)
+
+
+def set_strands(*, user: User, school: School, strands: Iterable[Strand | None], by: User | None, now: datetime) -> None:
+    """Say for which strands a person stands in the working group: none takes them out, `{None}` is a member from outside the three."""
+    wanted = {str(strand or "") for strand in strands}
+    with transaction.atomic():
+        held = set(StrandMember.objects.filter(user=user, school=school).values_list("strand", flat=True))
+        if held == wanted:
+            return
+        StrandMember.objects.filter(user=user, school=school, strand__in=held - wanted).delete()
+        StrandMember.objects.bulk_create(StrandMember(user=user, school=school, strand=strand) for strand in sorted(wanted - held))
+        details = {"from": sorted(held), "to": sorted(wanted)}
+        _audit(school.pk, by, Fact(Action.STRANDS_SET, "user", (str(user.pk),), details), now)
+
+
+def set_pilot_audience(*, school: School, user_ids: Iterable[int], by: User | None, now: datetime) -> None:
+    """Say who is told of captures while the pilot runs; staff of the school alone."""
+    staff = Role.objects.filter(school=school, user_id__in=set(user_ids), user__is_active=True)
+    wanted = sorted(set(staff.values_list("user_id", flat=True)))
+    with transaction.atomic():
+        PilotAudience.objects.filter(school=school).exclude(user_id__in=wanted).delete()
+        PilotAudience.objects.bulk_create((PilotAudience(school=school, user_id=pk) for pk in wanted), ignore_conflicts=True)
+        _audit(school.pk, by, Fact(Action.PILOT_AUDIENCE_SET, "user", tuple(map(str, wanted))), now)
+
+
+def set_groups(*, school: School, in_pilot: Iterable[int] | None = None, is_live: Iterable[int] | None = None, by: User | None, now: datetime) -> None:
+    """Say which groups (by id) the pilot covers, or which are live in a school that goes live by group; None leaves them as they are."""
+    with transaction.atomic():
+        for field, wanted in (("in_pilot", in_pilot), ("is_live", is_live)):
+            if wanted is not None:
+                ids = sorted(Group.objects.filter(school=school, pk__in=set(wanted)).values_list("pk", flat=True))
+                Group.objects.filter(school=school).exclude(pk__in=ids).filter(**{field: True}).update(**{field: False})
+                Group.objects.filter(school=school, pk__in=ids).update(**{field: True})
+                _audit(school.pk, by, Fact(Action.GROUP_SET, "group", tuple(map(str, ids)), {field: True}), now)
 
 
 def create_group(*, school: School, name: str, now: datetime, in_pilot: bool = False, by: User | None = None) -> Group:

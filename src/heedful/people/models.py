@@ -59,6 +59,7 @@ class School(models.Model):
     trust = models.ForeignKey(Trust, null=True, blank=True, on_delete=models.PROTECT, related_name="schools")
     name = models.CharField(max_length=200)
     stage = models.CharField(max_length=20, default=Stage.SET_UP)
+    live_by_group = models.BooleanField(default=False, help_text="Live, but only for groups that are live: the rest follow later.")
     capture_from = models.PositiveSmallIntegerField(default=2)
     pictures = models.BooleanField(default=False)
     monitors_staff = models.BooleanField(default=False)
@@ -76,6 +77,20 @@ class School(models.Model):
         return self.name
 
 
+class TrustDefault(models.Model):
+    """What a trust sets for its schools. Where it `is_locked`, a school may be stricter and never looser."""
+
+    trust = models.ForeignKey(Trust, on_delete=models.CASCADE, related_name="defaults")
+    name = models.CharField(max_length=40)
+    value = models.JSONField()
+    is_locked = models.BooleanField(default=False)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["trust", "name"], name="trust_default_once")]
+
+
 class SettingChange(models.Model):
     """Why a school's settings were changed: a person's words, which have no place in the audit chain. The chain keeps the number of this row."""
 
@@ -87,7 +102,7 @@ class SettingChange(models.Model):
 
 
 class Group(models.Model):
-    """A class, year or other set of pupils; `in_pilot` says whether the pilot covers it.
+    """A class, year or other set of pupils; `in_pilot` says whether the pilot covers it, `is_live` whether a school that goes live by group has it live.
 
     Of a group that came `from_roll`, imports keep the members; the others are people's own.
     """
@@ -95,6 +110,7 @@ class Group(models.Model):
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=80)
     in_pilot = models.BooleanField(default=False)
+    is_live = models.BooleanField(default=False)
     from_roll = models.BooleanField(default=False)
     source_id = models.CharField(max_length=SOURCE_ID_LENGTH, blank=True, default="")
 
@@ -225,6 +241,27 @@ class Role(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "school", "name"], name="role_once")]
+
+
+class StrandMember(models.Model):
+    """This person stands for this strand in the school's working group; set by the programme."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="strands")
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="strand_members")
+    strand = models.CharField(max_length=20)  # a Strand, or empty: a member from outside the three
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "school", "strand"], name="strand_member_once")]
+
+
+class PilotAudience(models.Model):
+    """While the school is in its pilot, notices about captures go to these people and to nobody else (D03)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="pilot_audience")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "school"], name="pilot_audience_once")]
 
 
 class ContentGrant(models.Model):

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from heedful.people.models import Account, Bar, ContentGrant, ReadingLock, Role, School, User
-from heedful.people.rules import LOCKED_RIGHTS, NEEDS_SECOND_FACTOR, Right, RoleName, rights_of
+from heedful.people.models import Account, Bar, ContentGrant, PilotAudience, ReadingLock, Role, School, StrandMember, User
+from heedful.people.rules import LOCKED_RIGHTS, NEEDS_SECOND_FACTOR, Right, RoleName, Stage, Strand, rights_of
 
 
 def rights_by_school(viewer: User, *, now: datetime | None = None) -> dict[int, frozenset[Right]]:
@@ -22,7 +22,11 @@ def rights_by_school(viewer: User, *, now: datetime | None = None) -> dict[int, 
         roles.setdefault(school_id, set()).add(RoleName(name))
     now = now or timezone.now()
     granted = set(ContentGrant.objects.filter(user=viewer, starts_at__lte=now, ends_at__gt=now).values_list("school_id", flat=True))
-    rights = {school_id: rights_of(frozenset(names), has_grant=school_id in granted) for school_id, names in roles.items()}
+    grouped = set(StrandMember.objects.filter(user=viewer).values_list("school_id", flat=True))
+    rights = {
+        school_id: rights_of(frozenset(names), has_grant=school_id in granted, is_in_working_group=school_id in grouped)
+        for school_id, names in roles.items()
+    }
     if ReadingLock.objects.filter(user=viewer, lifted_at=None).exists():
         rights = {school_id: held - LOCKED_RIGHTS for school_id, held in rights.items()}
     viewer._rights_by_school = rights  # type: ignore[attr-defined]
@@ -59,6 +63,26 @@ def needs_second_factor(viewer: User) -> bool:
 def people_with_role(school_id: int, *names: RoleName) -> list[User]:
     """Active staff who hold one of these roles in the school, in a stable order. For the system, not for a page."""
     return list(User.objects.filter(roles__school_id=school_id, roles__name__in=names, is_active=True).distinct().order_by("id"))
+
+
+def strands_of(user: User, school_id: int) -> frozenset[Strand]:
+    """The strands for which this person stands in the school's working group."""
+    rows = StrandMember.objects.filter(user=user, school_id=school_id).exclude(strand="").values_list("strand", flat=True)
+    return frozenset(Strand(name) for name in rows)
+
+
+def people_of_strand(school_id: int, strand: Strand) -> list[User]:
+    """Active staff who stand for this strand, in a stable order. For the system, not for a page."""
+    rows = User.objects.filter(strands__school_id=school_id, strands__strand=strand, is_active=True)
+    return list(rows.distinct().order_by("id"))
+
+
+def who_may_be_told(school_id: int, people: list[User]) -> list[User]:
+    """Those of these people who may get a notice about a capture: in the pilot its audience alone, else all (D03)."""
+    if not School.objects.filter(pk=school_id, stage=Stage.PILOT).exists():
+        return people
+    audience = set(PilotAudience.objects.filter(school_id=school_id).values_list("user_id", flat=True))
+    return [person for person in people if person.pk in audience]
 
 
 def find_account(school_id: int, address: str) -> Account | None:

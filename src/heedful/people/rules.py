@@ -25,6 +25,14 @@ class AgeBand(TextChoices):
     UNKNOWN = "unknown", "Age not known"
 
 
+class Strand(TextChoices):
+    """The three strands of a working group (D01): each must be there, and each signs."""
+
+    TECHNICAL = "technical", "Technical"
+    BEHAVIOUR = "behaviour", "Behaviour"
+    SAFEGUARDING = "safeguarding", "Safeguarding"
+
+
 class RoleName(TextChoices):
     DSL = "dsl", "Designated safeguarding lead"
     DEPUTY = "deputy", "Deputy safeguarding lead"
@@ -51,27 +59,32 @@ class Right(TextChoices):
     LOOK_AFTER_READING = "look_after_reading"  # see who reads how much, lift a reading lock
     CHANGE_RETENTION = "change_retention"  # say for how long the school keeps what
     MATCH_ACCOUNTS = "match_accounts"  # say whose an account is that devices report and the roll doesn't know
+    SEE_PROGRAMME = "see_programme"  # the deployment: its board and rooms; nothing of what pupils wrote, no pupil's name
+    RUN_PROGRAMME = "run_programme"  # change what the rooms of the programme hold
+    CHANGE_STAGE = "change_stage"  # move the school's monitoring to another stage
 
 
 _LEAD = frozenset(
     {
         Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR, Right.DECIDE, Right.GRANT_CONTENT, Right.SEE_THRESHOLDS, Right.SEE_ASSURANCE,
         Right.CHANGE_ROLL, Right.MATCH_ACCOUNTS, Right.DESTROY_PICTURES, Right.SEE_COVERAGE, Right.LOOK_AFTER_COVERAGE,
-        Right.LOOK_AFTER_READING,
+        Right.LOOK_AFTER_READING, Right.SEE_PROGRAMME, Right.RUN_PROGRAMME,
     }
 )  # fmt: skip
 RIGHTS: dict[RoleName, frozenset[Right]] = {
-    RoleName.DSL: _LEAD | {Right.MANAGE_STAFF, Right.CHANGE_RETENTION},
+    RoleName.DSL: _LEAD | {Right.MANAGE_STAFF, Right.CHANGE_RETENTION, Right.CHANGE_STAGE},
     RoleName.DEPUTY: _LEAD,
-    RoleName.BEHAVIOUR: frozenset({Right.READ_BEHAVIOUR, Right.DECIDE, Right.SEE_THRESHOLDS}),
-    RoleName.TECHNICIAN: frozenset({Right.SEE_DEVICES, Right.CHANGE_ROLL, Right.SEE_COVERAGE, Right.LOOK_AFTER_COVERAGE}),
+    RoleName.BEHAVIOUR: frozenset({Right.READ_BEHAVIOUR, Right.DECIDE, Right.SEE_THRESHOLDS, Right.SEE_PROGRAMME}),
+    RoleName.TECHNICIAN: frozenset(
+        {Right.SEE_DEVICES, Right.CHANGE_ROLL, Right.SEE_COVERAGE, Right.LOOK_AFTER_COVERAGE, Right.SEE_PROGRAMME}
+    ),
     RoleName.HEAD: frozenset(
         {
             Right.SEE_ASSURANCE, Right.SEE_COVERAGE, Right.SEE_THRESHOLDS, Right.DESTROY_PICTURES, Right.MANAGE_STAFF, Right.LOOK_AFTER_READING,
-            Right.CHANGE_RETENTION,
+            Right.CHANGE_RETENTION, Right.SEE_PROGRAMME, Right.RUN_PROGRAMME, Right.CHANGE_STAGE,
         }
     ),
-    RoleName.GOVERNOR: frozenset({Right.SEE_ASSURANCE, Right.SEE_COVERAGE}),
+    RoleName.GOVERNOR: frozenset({Right.SEE_ASSURANCE, Right.SEE_COVERAGE, Right.SEE_PROGRAMME}),
     RoleName.STAFF: frozenset(),
 }
 # Every role that sees content or changes settings signs in with a second factor.
@@ -85,6 +98,8 @@ LOCKED_RIGHTS = frozenset(
 )  # fmt: skip
 # A content grant lets its holder read, never decide.
 GRANTED_RIGHTS = frozenset({Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR})
+# Whoever sits in the working group sees the programme and the agreed lines, whatever their role.
+WORKING_GROUP_RIGHTS = frozenset({Right.SEE_PROGRAMME, Right.SEE_THRESHOLDS})
 
 
 # A device that makes up names must not fill the database: past this many unmatched accounts, new ones are not kept.
@@ -100,10 +115,12 @@ def address_of(text: str) -> str:
     return address if len(address) <= MOST_ADDRESS_CHARACTERS and address.isprintable() else ""
 
 
-def rights_of(roles: frozenset[RoleName], *, has_grant: bool = False) -> frozenset[Right]:
-    """All rights that these roles give together in one school, with a running content grant added."""
-    held = frozenset().union(*(RIGHTS[role] for role in roles)) if roles else frozenset()
-    return held | GRANTED_RIGHTS if has_grant and roles else held
+def rights_of(roles: frozenset[RoleName], *, has_grant: bool = False, is_in_working_group: bool = False) -> frozenset[Right]:
+    """All rights that these roles give together in one school, with a running content grant and the working group's added."""
+    if not roles:
+        return frozenset()
+    held = frozenset().union(*(RIGHTS[role] for role in roles))
+    return held | (GRANTED_RIGHTS if has_grant else frozenset()) | (WORKING_GROUP_RIGHTS if is_in_working_group else frozenset())
 
 
 def age_band_of_year(year_group: int | None) -> AgeBand:
@@ -114,9 +131,9 @@ def age_band_of_year(year_group: int | None) -> AgeBand:
     return next(band for last_year, band in bounds if year_group <= last_year)
 
 
-# What `change_school` may set; `test_phrase` is made once and stays.
+# What `change_school` may set; `test_phrase` is made once and stays, and the stage is moved by the programme alone.
 CHANGEABLE_SETTINGS = frozenset(
-    {"stage", "capture_from", "pictures", "monitors_staff", "hours", "private_hosts", "help_lines", "next_read"}
+    {"capture_from", "pictures", "monitors_staff", "hours", "private_hosts", "help_lines", "next_read"}
 )
 MOST_GRANT_HOURS = 24
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from heedful.people.rules import CHANGEABLE_SETTINGS, SettingRefused, Stage
+from heedful.people.rules import CHANGEABLE_SETTINGS, SettingRefused
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
@@ -14,11 +14,11 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
 def check_settings(settings: dict[str, Any]) -> None:
     """Raise SettingRefused that names every unknown setting, or the first that has a wrong value and what it takes."""
+    if "stage" in settings:
+        raise SettingRefused("the stage is changed on the programme's page, where its gates are checked")
     unknown = sorted(set(settings) - CHANGEABLE_SETTINGS)
     if unknown:
         raise SettingRefused(f"unknown setting {', '.join(unknown)}; a school has {', '.join(sorted(CHANGEABLE_SETTINGS))}")
-    if "stage" in settings and settings["stage"] not in Stage.values:
-        raise SettingRefused(f"stage '{settings['stage']}'; it is one of {', '.join(Stage.values)}")
     for name, value in settings.items():
         is_right, takes = _TAKES.get(name, (lambda _: True, ""))
         if not is_right(value):

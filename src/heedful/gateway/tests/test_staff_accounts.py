@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from heedful.gateway.policy import policy_document
-from heedful.people.actions import change_school
+from heedful.people.actions import change_school, move_stage
 from heedful.people.queries import find_account
 from heedful.people.roll.actions.imports import apply_import, read_import
 from heedful.people.roll.rules import Door
@@ -61,5 +61,6 @@ def test_a_leavers_account_is_still_a_member_of_staffs(place: Place) -> None:
 
 
 def test_staff_are_never_in_a_pilot_of_pupils(place: Place) -> None:
-    change_school(place.school, reason="Pilot", now=NOW, stage=Stage.PILOT, monitors_staff=True)
+    change_school(place.school, reason="Agreed", now=NOW, monitors_staff=True)
+    move_stage(school=place.school, to=Stage.PILOT, reason="Pilot", by=place.staff["dsl"], now=NOW)
     assert policy(place, ADDRESS)["reason"] == "not_in_scope"

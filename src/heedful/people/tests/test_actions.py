@@ -52,8 +52,8 @@ def test_a_change_of_settings_needs_a_reason_and_known_names(school: School) -> 
         change_school(school, reason=" ", now=NOW, pictures=True)
     with pytest.raises(SettingRefused, match="unknown setting picture"):
         change_school(school, reason="Agreed", now=NOW, picture=True)
-    with pytest.raises(SettingRefused, match="stage 'open'"):
-        change_school(school, reason="Agreed", now=NOW, stage="open")
+    with pytest.raises(SettingRefused, match="programme's page"):
+        change_school(school, reason="Agreed", now=NOW, stage="set_up")
     change_school(school, reason="Agreed by the working group", now=NOW, capture_from=3)
     [why] = SettingChange.objects.filter(school=school)
     assert (why.reason, why.settings) == ("Agreed by the working group", ["capture_from"])

@@ -91,18 +91,20 @@ def pupils_of(school: School, accounts: Collection[AccountFacts], *, today: date
         if account.pupil_id is not None and not account.is_closed and not account.is_shared:
             own[account.pupil_id].append(account)
     on_roll = Pupil.objects.filter(school=school).filter(Q(left_on=None) | Q(left_on__gt=today))
-    groups: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    for pupil_id, name, in_pilot in on_roll.exclude(groups=None).values_list("id", "groups__name", "groups__in_pilot"):
-        groups[pupil_id].append((name, in_pilot))
+    groups: dict[int, list[tuple[str, bool, bool]]] = defaultdict(list)
+    rows = on_roll.exclude(groups=None).values_list("id", "groups__name", "groups__in_pilot", "groups__is_live")
+    for pupil_id, name, in_pilot, is_live in rows:
+        groups[pupil_id].append((name, in_pilot, is_live))
     found = []
     for pk, year in on_roll.values_list("id", "year_group"):
         mine, of = own[pk], groups[pk]
         scope = scope_of(
-            stage=school.stage, in_pilot_group=any(pilot for _, pilot in of), is_staff=False, monitors_staff=school.monitors_staff
-        )
+            stage=school.stage, in_pilot_group=any(pilot for _, pilot, _ in of), is_staff=False, monitors_staff=school.monitors_staff,
+            live_by_group=school.live_by_group, in_live_group=any(live for *_, live in of),
+        )  # fmt: skip
         seen = max((each.seen_on for each in mine if each.seen_on), default=None)
         read = max((each.read_on for each in mine if each.read_on), default=None)
-        found.append(PupilFacts(pk, year, tuple(name for name, _ in of), bool(mine), scope.monitor, seen, read))
+        found.append(PupilFacts(pk, year, tuple(name for name, *_ in of), bool(mine), scope.monitor, seen, read))
     return found
 
 

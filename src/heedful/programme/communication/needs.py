@@ -1,0 +1,7 @@
+"""What this step needs, for the board and the gates."""
+
+from __future__ import annotations
+
+from heedful.programme.needs import Need
+
+NEEDS: tuple[Need, ...] = ()

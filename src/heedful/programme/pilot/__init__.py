@@ -1,0 +1,1 @@
+"""The pilot: its scope, its handling approaches side by side, its measures, reviews and written decisions."""

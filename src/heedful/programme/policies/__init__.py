@@ -1,0 +1,1 @@
+"""The school's policies, their versions and sections, and what in Heedful each section stands behind."""

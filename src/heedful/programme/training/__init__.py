@@ -1,0 +1,1 @@
+"""Modules by role, practice captures, certificates, and who may therefore open live captures."""

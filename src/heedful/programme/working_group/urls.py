@@ -1,0 +1,5 @@
+"""The pages of this room; each lies under `/programme/<school>/`."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

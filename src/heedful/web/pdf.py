@@ -1,0 +1,33 @@
+"""A page as PDF. Nothing is fetched while it is made: what it shows stands in the page itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from weasyprint import HTML, URLFetcher
+
+
+class FetchRefused(Exception):
+    """A page that is to be printed asks for something from elsewhere."""
+
+
+class _Nothing(URLFetcher):  # type: ignore[misc] # has no types
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        raise FetchRefused("a printed page may only use what stands in it: put styles into the template, pictures in as data: addresses")
+
+
+def pdf_of(template: str, context: dict[str, Any]) -> bytes:
+    """Render a template, which extends `web/print.html`, and make a PDF of it (tagged, A4 unless the template says otherwise)."""
+    made: bytes = HTML(string=render_to_string(template, context), url_fetcher=_Nothing()).write_pdf(pdf_tags=True)
+    return made
+
+
+def pdf_response(template: str, context: dict[str, Any], *, file_name: str) -> HttpResponse:
+    """The PDF as a download. `file_name` names no person: it lies in download folders."""
+    response = HttpResponse(pdf_of(template, context), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
