@@ -32,7 +32,7 @@ def test_imports_keep_to_the_floors() -> None:
 def test_an_import_that_goes_up_breaks_the_floors(tmp_path: Path) -> None:
     """The contract is copied from pyproject.toml and set on a house with one stair going up."""
     house = tmp_path / "heedful"
-    for room in ("gateway", "vault", "detection"):
+    for room in ("gateway", "programme", "vault", "detection"):
         (house / room).mkdir(parents=True)
         (house / room / "__init__.py").write_text("")
     (house / "__init__.py").write_text("")

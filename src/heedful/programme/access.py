@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 
 from heedful.people.access import SignedIn
 from heedful.people.models import School
-from heedful.people.queries import has_right
+from heedful.people.queries import has_right, school_by_number
 from heedful.people.rules import Right
 
 P = ParamSpec("P")
@@ -24,7 +24,7 @@ def of_school(right: Right = Right.SEE_PROGRAMME) -> Callable[[SchoolView[P]], V
     def decorate(view: SchoolView[P]) -> View[P]:
         @wraps(view)
         def guarded(request: SignedIn, school_id: int, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            school = School.objects.filter(pk=school_id).first() if has_right(request.user, school_id, right) else None
+            school = school_by_number(school_id) if has_right(request.user, school_id, right) else None
             if school is None:
                 raise Http404
             return view(request, school, *args, **kwargs)

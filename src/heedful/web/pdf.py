@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from weasyprint import HTML, URLFetcher
+from weasyprint import CSS, HTML, URLFetcher
 
 
 class FetchRefused(Exception):
@@ -20,14 +22,21 @@ class _Nothing(URLFetcher):  # type: ignore[misc] # has no types
         raise FetchRefused("a printed page may only use what stands in it: put styles into the template, pictures in as data: addresses")
 
 
-def pdf_of(template: str, context: dict[str, Any]) -> bytes:
-    """Render a template, which extends `web/print.html`, and make a PDF of it (tagged, A4 unless the template says otherwise)."""
-    made: bytes = HTML(string=render_to_string(template, context), url_fetcher=_Nothing()).write_pdf(pdf_tags=True)
+_STYLES = Path(__file__).parent / "static" / "heedful" / "print"
+
+
+def pdf_of(template: str, context: dict[str, Any], *, styles: Sequence[str] = ()) -> bytes:
+    """Render a template, which extends `web/print.html`, and make a tagged PDF of it: A4, unless a style says otherwise.
+
+    `styles` are names of files in `static/heedful/print/`, beside `page.css`.
+    """
+    sheets = [CSS(filename=str(_STYLES / name)) for name in ("page.css", *styles)]
+    made: bytes = HTML(string=render_to_string(template, context), url_fetcher=_Nothing()).write_pdf(stylesheets=sheets, pdf_tags=True)
     return made
 
 
-def pdf_response(template: str, context: dict[str, Any], *, file_name: str) -> HttpResponse:
+def pdf_response(template: str, context: dict[str, Any], *, file_name: str, styles: Sequence[str] = ()) -> HttpResponse:
     """The PDF as a download. `file_name` names no person: it lies in download folders."""
-    response = HttpResponse(pdf_of(template, context), content_type="application/pdf")
+    response = HttpResponse(pdf_of(template, context, styles=styles), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response

@@ -19,7 +19,7 @@ WINDOW: dict[str, Any] = {"days": [1, 2, 3, 4, 5], "from": "08:00", "to": "17:00
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("stage", "live"), ("capture_from", 1), ("capture_from", 5), ("pictures", True), ("monitors_staff", False), ("hours", []),
+        ("capture_from", 1), ("capture_from", 5), ("pictures", True), ("monitors_staff", False), ("hours", []),
         ("hours", [WINDOW, WINDOW | {"days": [7]}]), ("private_hosts", []), ("private_hosts", UK_PRIVATE_HOSTS), ("help_lines", UK_HELP_LINES),
         ("next_read", "On Monday at nine."),
     ],
@@ -31,7 +31,7 @@ def test_what_a_setting_takes(name: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("stage", "open"), ("capture_from", 0), ("capture_from", 6), ("capture_from", "2"), ("capture_from", True), ("pictures", "yes"),
+        ("stage", "live"), ("stage", "open"), ("capture_from", 0), ("capture_from", 6), ("capture_from", "2"), ("capture_from", True), ("pictures", "yes"),
         ("pictures", 1), ("monitors_staff", None), ("hours", WINDOW), ("hours", "always"), ("hours", [{"days": [1]}]), ("hours", [[]]),
         ("hours", [WINDOW | {"days": [0]}]), ("hours", [WINDOW | {"days": []}]), ("hours", [WINDOW | {"from": "8"}]),
         ("hours", [WINDOW | {"to": "24:00"}]), ("hours", [WINDOW | {"to": "07:00"}]), ("hours", [WINDOW | {"room": 1}]),
