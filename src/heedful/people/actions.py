@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -105,6 +105,17 @@ def move_stage(*, school: School, to: Stage, reason: str, by: User, now: datetim
             why = SettingChange.objects.create(school=school, at=now, by=by, settings=["stage"], reason=reason.strip()[:500])
             details = {"stage": {"from": school.stage, "to": str(to)}, "live_by_group": live_by_group, "change": why.pk}
             _audit(school.pk, by, Fact(Action.STAGE_MOVED, "school", (str(school.pk),), details), now)
+    school.refresh_from_db()
+    return bool(changed)
+
+
+def set_launch_date(*, school: School, on: date, before: date | None, by: User, now: datetime) -> bool:
+    """Write the launch date down where every page finds it. False when it is not `before` any more: somebody else set it."""
+    with transaction.atomic():
+        changed = School.objects.filter(pk=school.pk, launch_on=before).update(launch_on=on)
+        if changed:
+            details = {"launch_on": {"from": before and before.isoformat(), "to": on.isoformat()}}
+            _audit(school.pk, by, Fact(Action.LAUNCH_DATE_SET, "school", (str(school.pk),), details), now)
     school.refresh_from_db()
     return bool(changed)
 

@@ -59,6 +59,7 @@ class School(models.Model):
     trust = models.ForeignKey(Trust, null=True, blank=True, on_delete=models.PROTECT, related_name="schools")
     name = models.CharField(max_length=200)
     stage = models.CharField(max_length=20, default=Stage.SET_UP)
+    launch_on = models.DateField(null=True, blank=True, help_text="The date told to everybody; set by the launch, which keeps its history.")
     live_by_group = models.BooleanField(default=False, help_text="Live, but only for groups that are live: the rest follow later.")
     capture_from = models.PositiveSmallIntegerField(default=2)
     pictures = models.BooleanField(default=False)
