@@ -140,7 +140,7 @@ def test_a_disk_that_is_full_is_told_and_is_forgotten_once_it_is_not(new_browser
     full.worker().evaluate("self.full = false")
     # What could not be kept counts as not told: the next key in the line tells it again.
     page.keyboard.type("now. ")
-    full.wait_for_text(SERIOUS)
+    assert SERIOUS in full.wait_for_text(SERIOUS)["text"]
     until(lambda: full.badge() == "on", what="all is well again")
     until(lambda: full.receiver.heartbeats[-1]["fault"] == "none", what="the server is told of that too")
     full.close()

@@ -48,7 +48,9 @@ def test_an_address_says_exactly_the_view(wanted: QueueFilter) -> None:
     )
 )
 def test_nonsense_in_an_address_never_fails(given: dict[str, str]) -> None:
-    read_address(given, tabs=tuple(QueueTab))
+    found = read_address(given, tabs=tuple(QueueTab))
+    assert (found.tab in QueueTab, found.theme in {"", *THEMES}, found.severity in {None, 1, 2, 3, 4, 5}) == (True, True, True)
+    assert read_address(dict(parse_qsl(query_of(found))), tabs=tuple(QueueTab)) == found
 
 
 def numbers_in(response: Any) -> list[int]:

@@ -303,19 +303,22 @@ class TestAnyOrder(TestCase):
                 beats(last[machine], minutes=step, machine_id=serial)
         for machine in last:  # in the end every machine has an agent that says all
             enrol(tokens[TokenKind.CHROMEOS], directory=f"dir-{machine}", machine=f"S{machine}", os="chromeos", minutes=99)
-        self.devices_hold_one_machine_each()
-
-    def devices_hold_one_machine_each(self) -> None:
-        named: dict[int, set[str]] = {}
-        places: dict[str, set[int]] = {}
-        for device_id, directory, serial in Profile.objects.values_list("device_id", "directory_device_id", "machine_id"):
-            for said in filter(None, (directory.lower()[-1:], serial[-1:])):
-                named.setdefault(device_id, set()).add(said)
-                places.setdefault(said, set()).add(device_id)
-        assert all(len(machines) == 1 for machines in named.values())
-        assert all(len(devices) == 1 for devices in places.values())
+        machines_of, devices_of = machines_and_devices()
+        assert {device: len(machines) for device, machines in machines_of.items()} == dict.fromkeys(machines_of, 1)
+        assert {machine: len(devices) for machine, devices in devices_of.items()} == dict.fromkeys(devices_of, 1)
         empty = Device.objects.filter(listed_at=None, profiles=None)
         assert not empty.exists()
+
+
+def machines_and_devices() -> tuple[dict[int, set[str]], dict[str, set[int]]]:
+    """What the profiles of each device say which machine it is, and the devices of each machine."""
+    named: dict[int, set[str]] = {}
+    places: dict[str, set[int]] = {}
+    for device_id, directory, serial in Profile.objects.values_list("device_id", "directory_device_id", "machine_id"):
+        for said in filter(None, (directory.lower()[-1:], serial[-1:])):
+            named.setdefault(device_id, set()).add(said)
+            places.setdefault(said, set()).add(device_id)
+    return named, places
 
 
 @pytest.mark.django_db(transaction=True)

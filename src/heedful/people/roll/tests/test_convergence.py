@@ -117,3 +117,4 @@ def test_exports_settle(exports: list[tuple[list[dict[str, str]], list[dict[str,
     for users, classes, places, mode in exports:
         files = export(users=users, classes=classes, enrollments=places, modes={"users": mode, "enrollments": mode})
         bring(school.pk, list(files.items()))
+    assert Pupil.objects.filter(school=school, source_id__gt="").values("source_id").distinct().count() <= 3
