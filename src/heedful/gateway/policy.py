@@ -14,26 +14,10 @@ from heedful.devices.models import Profile
 from heedful.devices.rules import Scope, scope_of
 from heedful.gateway.bundle_file import bundle_file
 from heedful.people.models import Account, School
+from heedful.people.notice import NOT, NOTICE_VERSION, STAFF_NOTICE_VERSION, WHAT, WHAT_OF_STAFF, WHO_SEES, WHO_SEES_STAFF
 from heedful.people.rules import AgeBand
 
 HEARTBEAT_S = 1800
-NOTICE_VERSION = "1"
-WHAT = [
-    "Words you type in web pages on this school account, searches, and text that pages show you.",
-    "Only a line that may mean somebody is at risk is sent, with the page and the time.",
-]
-NOT = [
-    "Passwords, bank cards and one-time codes are never read.",
-    "Nothing is read on pages on the private list, such as helplines, health and banking.",
-    "Your camera, your microphone, your location and other devices at home.",
-]
-STAFF_NOTICE_VERSION = "staff-1"
-# Where a school has decided to monitor its staff as well (`monitors_staff`), they are told so, in words of their own.
-WHAT_OF_STAFF = [
-    "Your school has decided that staff accounts are monitored too. Ask the head for the decision and its reasons.",
-    "Words you type in web pages on this school account, searches, and text that pages show you.",
-    "Only a line that may mean that somebody is at risk is sent, with the page and the time. It is not used to judge your work.",
-]
 
 
 def scope_for(school: School, account: Account | None) -> Scope:
@@ -83,7 +67,7 @@ def _notice(school: School, *, of_staff: bool) -> dict[str, Any]:
     """What the account's owner is told about the monitoring."""
     return {
         "version": STAFF_NOTICE_VERSION if of_staff else NOTICE_VERSION,
-        "who_sees": "The safeguarding lead of your school and the deputies." if of_staff else "The safeguarding team of your school.",
+        "who_sees": WHO_SEES_STAFF if of_staff else WHO_SEES,
         "what": WHAT_OF_STAFF if of_staff else WHAT,
         "not": NOT,
         "next_read": school.next_read,
