@@ -31,6 +31,13 @@ class Action(TextChoices):
     CAPTURES_MATCHED = "captures.matched"
     CAPTURE_PASSED = "capture.passed"
     CAPTURE_CONTEXT_OPENED = "capture.context_opened"
+    SECOND_LOOKS_DRAWN = "second_look.drawn"
+    SECOND_LOOK_READ = "second_look.read"
+    SECOND_LOOK_GIVEN = "second_look.given"
+    APPROACH_RATED = "measures.approach_rated"
+    PARALLEL_COLUMNS_SET = "parallel.columns_set"
+    PARALLEL_IMPORTED = "parallel.imported"
+    PARALLEL_MINUTES_SET = "parallel.minutes_set"
     CAPTURES_DELETED = "captures.deleted"
     CAPTURE_PARTS_DELETED = "captures.parts_deleted"
     HOLD_PUT = "hold.put"
@@ -134,6 +141,9 @@ class Action(TextChoices):
     STAFF_INVITED = "staff.invited"
     READING_LOCKED = "reading.locked"
     READING_UNLOCKED = "reading.unlocked"
+    CLEARANCE_GIVEN = "clearance.given"
+    GLASS_BROKEN = "glass.broken"
+    GLASS_MENDED = "glass.mended"
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class NoticeKind(TextChoices):
     PICTURE_TO_DESTROY = "picture_to_destroy"
     CAPTURE_MOVED = "capture_moved"
     CAPTURE_PASSED = "capture_passed"
+    SECOND_LOOK = "second_look"
     READING_LOCKED = "reading_locked"
     MANY_PICTURES = "many_pictures"
     AUDIT_HEAD = "audit_head"
@@ -113,6 +114,11 @@ _WORDS: dict[NoticeKind, _Words] = {
         "severity {severity} ({level}), capture {number} was passed to you",
         "A colleague passed capture {number} to you, severity {severity} ({level}).",
         "Please open it and acknowledge it:",
+    ),
+    NoticeKind.SECOND_LOOK: _Words(
+        "capture {number} needs another look",
+        "Somebody looked at capture {number} a second time and judges that it needs more than was decided.",
+        "Please open it and decide whether to grade it anew:",
     ),
     NoticeKind.READING_LOCKED: _Words(
         "reading was locked, lock {number}",

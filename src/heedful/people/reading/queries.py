@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from heedful.audit.queries import done_by
 from heedful.audit.rules import Action
+from heedful.people.clearance.queries import practice_schools_of
 from heedful.people.models import ReadingLock, User
 from heedful.people.queries import schools_with
 from heedful.people.reading.rules import COUNTED, PICTURE_WINDOW, WINDOW, Read, count_reads
@@ -88,13 +89,15 @@ def readers_of(viewer: User, *, now: datetime) -> list[Reader]:
     for person in people:
         reads = [read for read in _reads(person, COUNTED, now - SHOWN_FOR) if read.school_id in schools]
         by_action = {action: sum(len(read.subjects) for read in reads if read.action == action) for action in COUNTED}
-        opened = len({subject for read in reads if read.action == Action.CAPTURE_READ for subject in read.subjects})
+        opened = len({subject for read in reads if read.action in {Action.CAPTURE_READ, Action.SECOND_LOOK_READ} for subject in read.subjects})
         readers.append(Reader(person.name, opened, by_action[Action.CAPTURE_CONTEXT_OPENED], by_action[Action.CAPTURE_PICTURE_REVEALED]))
     return sorted((each for each in readers if each.captures or each.pictures), key=lambda each: (-each.pictures, -each.captures))
 
 
 def _reads(person: User, actions: tuple[Action, ...], since: datetime) -> list[Read]:
-    return [Read(entry.action, entry.school_id, tuple(entry.subject_ids)) for entry in done_by(person.pk, *actions, since=since)]
+    practised = practice_schools_of(person)  # what is read there was invented
+    entries = done_by(person.pk, *actions, since=since)
+    return [Read(entry.action, entry.school_id, tuple(entry.subject_ids)) for entry in entries if entry.school_id not in practised]
 
 
 def _shown(row: ReadingLock) -> Lock:

@@ -1,7 +1,7 @@
 """How reading is counted, and when it is too much: pure.
 
 What counts is how much a person has taken away, so each capture counts once in the window, however often it was opened:
-triage opens one several times. A capture opened, its earlier lines and its picture are one read each. A row of a list shows
+triage opens one several times. A capture opened, opened for a second look, its earlier lines and its picture are one read each. A row of a list shows
 a name and a few words; five rows weigh one read, so twenty full pages of the queue in ten minutes are too much, and
 keeping the queue open is nothing. A trained person who triages at full speed makes about a hundred reads in ten minutes.
 """
@@ -17,7 +17,7 @@ from heedful.audit.rules import Action
 WINDOW = timedelta(minutes=10)
 MOST_READS = 200
 ROWS_TO_A_READ = 5
-OPENED = (Action.CAPTURE_READ, Action.CAPTURE_CONTEXT_OPENED, Action.CAPTURE_PICTURE_REVEALED)
+OPENED = (Action.CAPTURE_READ, Action.SECOND_LOOK_READ, Action.CAPTURE_CONTEXT_OPENED, Action.CAPTURE_PICTURE_REVEALED)
 COUNTED = (*OPENED, Action.CAPTURES_LISTED)
 PICTURE_WINDOW = timedelta(hours=1)
 MOST_PICTURES = 30
@@ -40,7 +40,7 @@ def count_reads(entries: Iterable[Read]) -> int:
     """How many reads these are, each capture counted once in each way."""
     seen = {(entry.action, subject) for entry in entries for subject in entry.subjects if entry.action in COUNTED}
     opened = [subject for action, subject in seen if action in OPENED]
-    read = {subject for action, subject in seen if action == Action.CAPTURE_READ}
+    read = {subject for action, subject in seen if action in {Action.CAPTURE_READ, Action.SECOND_LOOK_READ}}
     rows = {subject for action, subject in seen if action == Action.CAPTURES_LISTED} - read
     return len(opened) + len(rows) // ROWS_TO_A_READ
 

@@ -17,6 +17,7 @@ def read(action: str, *subjects: int) -> Read:
         ([], 0),
         ([read("capture.read", 1)] * 50, 1),
         ([read("capture.read", 1), read("capture.context_opened", 1), read("capture.picture_revealed", 1)], 3),
+        ([read("second_look.read", 1)] * 50 + [read("second_look.read", 2)], 2),
         ([read("captures.listed", *range(50))] * 100, 10),
         ([read("captures.listed", *range(50)), *(read("capture.read", number) for number in range(50))], 50),
         ([read("captures.listed", *range(1000))], MOST_READS),
