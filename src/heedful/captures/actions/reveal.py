@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import datetime
 
 from django.db import transaction
@@ -12,13 +9,13 @@ from django.db import transaction
 from heedful.audit.actions import append
 from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.queries.queue import NotFound, capture_to_decide
-from heedful.captures.reencode import MOST_WRITTEN_BYTES
 from heedful.captures.rules import RevealReason
 from heedful.captures.sealing import open_picture
 from heedful.people.models import User
 from heedful.vault.blobs import read_blob
 from heedful.vault.envelope import VaultError
 from heedful.vault.queries import SchoolVault
+from heedful.web.confined import ReaderFailed, run_confined
 
 REENCODE_WITHIN_S = 15
 
@@ -43,21 +40,11 @@ def reveal_picture(*, number: int, reason: RevealReason, viewer: User, now: date
 
 
 def drawn_anew(picture: bytes) -> bytes:
-    """Decode and encode the picture in a process of its own, which has nothing and may do nothing else. Raises NotShowable.
-
-    What it writes goes to memory that the kernel bounds; what it says of its troubles is thrown away, for it may quote the file.
-    """
-    command = [sys.executable, "-I", "-m", "heedful.captures.reencode"]
-    output = os.memfd_create("picture", os.MFD_CLOEXEC)
+    """Decode and encode the picture in a process of its own, which has nothing and may do nothing else. Raises NotShowable."""
     try:
-        subprocess.run(  # noqa: S603 - no words of a user
-            command, input=picture, stdout=output, stderr=subprocess.DEVNULL, env={}, cwd="/", timeout=REENCODE_WITHIN_S, check=True
-        )
-        drawn = os.pread(output, MOST_WRITTEN_BYTES, 0)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired, BrokenPipeError) as fault:
+        drawn = run_confined("heedful.captures.reencode", picture, within_s=REENCODE_WITHIN_S)
+    except ReaderFailed as fault:
         raise NotShowable("What the device sent as a picture is none.") from fault
-    finally:
-        os.close(output)
     if drawn[:4] != b"RIFF" or drawn[8:12] != b"WEBP":
         raise NotShowable("What the device sent as a picture is none.")
     return drawn
