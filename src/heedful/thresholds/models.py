@@ -17,3 +17,7 @@ class ThresholdVersion(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["school", "number"], name="threshold_number_once")]
+
+
+# Django looks for an app's models here.
+from heedful.thresholds.approaches.models import Approach  # noqa: E402, F401
