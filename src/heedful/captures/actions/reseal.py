@@ -13,7 +13,7 @@ from django.db.models.lookups import Exact
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Fact
 from heedful.captures.models import Capture, PictureSeal
-from heedful.captures.queries.ciphertexts import COLUMNS, SealedColumns, blobs_named
+from heedful.captures.queries.ciphertexts import COLUMNS, NamedFile, SealedColumns, blobs_named, files_named, is_still_named
 from heedful.captures.queries.sealed import seals_of_school
 from heedful.captures.sealing import SEAL_TABLE, TABLE
 from heedful.vault.actions import drop_old_keys, make_key, rotate_installation_key
@@ -28,12 +28,14 @@ INSTALLATION = 0
 
 
 class MissingFiles(Exception):
-    """Pictures are not where they should be. Nothing was changed; the text says which captures they belong to, and the ways out."""
+    """Files are not where they should be. Nothing was changed; the text says to what they belong, and the ways out."""
 
-    def __init__(self, numbers: Sequence[int]) -> None:
+    def __init__(self, numbers: Sequence[int], files: Sequence[NamedFile] = ()) -> None:
         self.numbers = list(numbers)
+        lost = [f"the pictures of {len(self.numbers)} captures: {', '.join(map(str, self.numbers))}"] if numbers else []
+        lost += [f"the file of {file.files.what} {file.row}" for file in files]
         super().__init__(
-            f"the pictures of {len(self.numbers)} captures are missing from the data folder: {', '.join(map(str, self.numbers))}; "
+            f"missing from the data folder: {'; '.join(lost)}; "
             "put them back from a backup, or go on without them with --without-missing, which is recorded"
         )
 
@@ -45,15 +47,18 @@ def rotate_school(*, school_id: int, now: datetime, without_missing: bool = Fals
     Old values stay readable until the end; when it is interrupted, running it again finishes the work.
     """
     with keepers_in_line():
-        lost = pictures_missing(school_id)
-        if lost and not without_missing:
-            raise MissingFiles(lost)
+        lost, lost_files = pictures_missing(school_id), files_missing(school_id)
+        if (lost or lost_files) and not without_missing:
+            raise MissingFiles(lost, lost_files)
         version = make_key(school_id=school_id)
         _let_go(lost)
+        _let_go_of_files(lost_files)
         sealed = _reseal_all(school_id, version)
         with transaction.atomic():
             # Whoever stores for this school now waits for this entry, and then finds the old key gone (SchoolVault.confirm).
-            details = {"version": version} | ({"without": lost} if lost else {})
+            details: dict[str, object] = {"version": version} | ({"without": lost} if lost else {})
+            if lost_files:
+                details["without_files"] = [[file.files.table, file.row] for file in lost_files]
             append(school_id=school_id, actor=SYSTEM, fact=Fact(Action.SCHOOL_KEY_ROTATED, "school", (str(school_id),), details), now=now)
             sealed += _reseal_all(school_id, version)  # what came in meanwhile, sealed with the key before
             drop_old_keys(school_id=school_id, keep=version)
@@ -65,6 +70,17 @@ def pictures_missing(school_id: int) -> list[int]:
     lost = [blob for blob in blobs_named(school_id) if not has_blob(school_id=school_id, name=blob.name)]
     # One that was sealed from everybody, or deleted, while we looked is not missing.
     return [blob.capture_number for blob in lost if Capture.objects.filter(pk=blob.capture_number, picture_blob=blob.name).exists()]
+
+
+def files_missing(school_id: int) -> list[NamedFile]:
+    """The files of apps above that are not in the data folder, all of them at once."""
+    lost = [file for file in files_named(school_id) if not has_blob(school_id=school_id, name=file.name)]
+    return [file for file in lost if is_still_named(file)]
+
+
+def _let_go_of_files(lost: Sequence[NamedFile]) -> None:
+    for file in lost:
+        file.files.model._base_manager.filter(pk=file.row).update(**{file.files.column: ""})
 
 
 def _let_go(lost: Sequence[int]) -> None:
@@ -94,7 +110,7 @@ def _reseal_all(school_id: int, version: int) -> int:
             sealed += _reseal_rows(vault, columns, version)
     for seal in seals_of_school(school_id):
         sealed += _reseal_seal(vault, seal, version)
-    return sealed
+    return sealed + sum(_reseal_file(vault, file, version) for file in files_named(school_id))
 
 
 def _reseal_rows(vault: SchoolVault, columns: SealedColumns, version: int) -> int:
@@ -150,6 +166,24 @@ def _reseal_picture(vault: SchoolVault, row: Capture, version: int) -> int:
     write_blob(school_id=row.school_id, name=row.picture_blob, sealed=after)
     if not _has_its_picture(row):  # sealed from everybody, or deleted, while we wrote: what we wrote must not stay
         shred_blob(school_id=row.school_id, name=row.picture_blob)
+        return 0
+    return 1
+
+
+def _reseal_file(vault: SchoolVault, file: NamedFile, version: int) -> int:
+    """Seal anew one file of an app above."""
+    try:
+        before = read_blob(school_id=file.school_id, name=file.name)
+    except VaultError:
+        if is_still_named(file):
+            raise
+        return 0
+    after = _anew(vault, before, version, table=file.files.table, field=file.files.field, row=file.name)
+    if after == before:
+        return 0
+    write_blob(school_id=file.school_id, name=file.name, sealed=after)
+    if not is_still_named(file):  # let go of while we wrote
+        shred_blob(school_id=file.school_id, name=file.name)
         return 0
     return 1
 

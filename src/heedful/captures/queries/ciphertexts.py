@@ -35,13 +35,33 @@ class SealedColumns:
         return rows if school_id is None else rows.filter(**{self.school: school_id})
 
 
-# Every column of every app whose name ends in `_sealed` stands here: tests/keeping/test_sealed.py asks the models.
-COLUMNS = (
+# Every column of every app whose name ends in `_sealed` stands here, or an app above registers it: test_ciphertexts.py asks the models.
+COLUMNS: list[SealedColumns] = [
     SealedColumns(Capture, TABLE, ("text", "title", "url", "account", "before", "action"), "school_id", "capture_id"),
     SealedColumns(CaptureNote, NOTE_TABLE, ("text",), "capture__school_id", "pk"),
     SealedColumns(Decision, TABLE, ("action",), "capture__school_id", "capture__capture_id"),
     SealedColumns(PictureSeal, SEAL_TABLE, ("key", "reference"), "school_id", "number"),
-)
+]
+
+
+@dataclass(frozen=True)
+class SealedFiles:
+    """A column of an app above that names sealed files which last; the vault was told that each file's row is its own name."""
+
+    model: type[Model]
+    column: str
+    table: str
+    field: str
+    what: str  # how a person calls the row to which one belongs, e.g. "policy version"
+
+
+FILES: list[SealedFiles] = []
+
+
+def register(*, columns: tuple[SealedColumns, ...] = (), files: tuple[SealedFiles, ...] = ()) -> None:
+    """Make known what an app above seals, once, when Heedful starts: rotation, backup and restore then look after it too."""
+    COLUMNS.extend(each for each in columns if each not in COLUMNS)
+    FILES.extend(each for each in files if each not in FILES)
 
 
 # Every column that names a sealed file, and whether the file must be there: an upload lasts an hour, what is left behind goes any moment.
@@ -83,11 +103,11 @@ def sealed_values() -> Iterator[SealedValue]:
 
 
 def names_of_blobs(*, alias: str = "default", school_id: int | None = None, only_lasting: bool = False) -> Iterator[tuple[int, str]]:
-    """School and name of every sealed file that a row names: pictures, sealed pictures, uploads of the roll. No other file is kept.
+    """School and name of every sealed file that a row names: pictures, uploads of the roll, files of apps above. No other file is kept.
 
     `only_lasting` leaves out those that may be gone already.
     """
-    for model, column, lasts in BLOB_COLUMNS:
+    for model, column, lasts in (*BLOB_COLUMNS, *((each.model, each.column, True) for each in FILES)):
         if only_lasting and not lasts:
             continue
         rows = model._base_manager.using(alias).exclude(**{column: ""})
@@ -103,6 +123,31 @@ def blobs_named(school_id: int | None = None) -> Iterator[NamedBlob]:
         rows = rows.filter(school_id=school_id)
     for number, school, name, capture_id in rows.order_by("pk").values_list("pk", "school_id", "picture_blob", "capture_id").iterator():
         yield NamedBlob(school, name, TABLE, str(capture_id), number)
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """One sealed file that a row of an app above names."""
+
+    files: SealedFiles
+    school_id: int
+    name: str
+    row: int
+
+
+def files_named(school_id: int | None = None) -> Iterator[NamedFile]:
+    """Every sealed file that a row of an app above names."""
+    for files in FILES:
+        rows = files.model._base_manager.exclude(**{files.column: ""})
+        if school_id is not None:
+            rows = rows.filter(school_id=school_id)
+        for row, school, name in rows.order_by("pk").values_list("pk", "school_id", files.column).iterator(chunk_size=STEP):
+            yield NamedFile(files, school, name, row)
+
+
+def is_still_named(file: NamedFile) -> bool:
+    """Whether the row names this file now."""
+    return file.files.model._base_manager.filter(pk=file.row, **{file.files.column: file.name}).exists()
 
 
 def uses_key(school_id: int, version: int) -> bool:

@@ -10,7 +10,7 @@ from heedful.audit.queries import entries_about
 from heedful.audit.rules import Action
 from heedful.captures.actions.reseal import MissingFiles, rotate_school
 from heedful.captures.models import Capture
-from heedful.captures.queries.ciphertexts import BLOB_COLUMNS, COLUMNS, blobs_named, sealed_values, uses_key
+from heedful.captures.queries.ciphertexts import BLOB_COLUMNS, COLUMNS, FILES, blobs_named, sealed_values, uses_key
 from heedful.vault.blobs import remove_blob
 from heedful.vault.models import SchoolKey
 from heedful.vault.queries import SchoolVault
@@ -36,9 +36,10 @@ def test_every_column_that_names_a_sealed_file_is_in_the_table() -> None:
         (model._meta.label, field.name)
         for model in apps.get_models()
         for field in model._meta.local_fields
-        if (field.name.endswith("_blob") or field.name in names) and model._meta.label.startswith(("captures.", "people.", "devices."))
+        if (field.name.endswith("_blob") or field.name in names) and model.__module__.startswith("heedful.")
     }
-    assert found == {(model._meta.label, column) for model, column, _ in BLOB_COLUMNS}
+    known = {(model._meta.label, column) for model, column, _ in BLOB_COLUMNS}
+    assert found == known | {(files.model._meta.label, files.column) for files in FILES}
 
 
 def test_each_value_opens_at_the_place_that_the_table_says(westbrook: Westbrook) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from heedful.audit.queries import chains, first_break
-from heedful.captures.queries.ciphertexts import blobs_named, names_of_blobs, sealed_values
+from heedful.captures.queries.ciphertexts import blobs_named, files_named, names_of_blobs, sealed_values
 from heedful.vault.archive import ArchiveRefused
 from heedful.vault.blobs import has_blob, read_blob
 from heedful.vault.envelope import VaultError
@@ -42,6 +42,15 @@ def verify(*, without: frozenset[str]) -> Verified:
             vault.open(read_blob(school_id=blob.school_id, name=blob.name), table=blob.table, field="picture", row=blob.row)
         except VaultError as fault:
             raise ArchiveRefused(f"the picture of capture {blob.capture_number}: {fault}") from fault
+        found.files += 1
+    for file in files_named():
+        if f"blobs/{file.school_id}/{file.name}.sealed" in without:
+            continue
+        vault = vaults.setdefault(file.school_id, SchoolVault(file.school_id))
+        try:
+            vault.open(read_blob(school_id=file.school_id, name=file.name), table=file.files.table, field=file.files.field, row=file.name)
+        except VaultError as fault:
+            raise ArchiveRefused(f"the file of {file.files.what} {file.row}: {fault}") from fault
         found.files += 1
     for school_id, name in names_of_blobs(only_lasting=True):  # sealed pictures open for nobody: they must be there
         if f"blobs/{school_id}/{name}.sealed" not in without and not has_blob(school_id=school_id, name=name):
