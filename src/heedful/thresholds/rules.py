@@ -5,8 +5,8 @@ A level is a severity when the table suggests, and a grade when it settles.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
 
@@ -21,6 +21,7 @@ THEME_TITLES = {
     "criminal_exploitation": "Criminal exploitation", "extremism": "Extremism", "gambling": "Gambling", "bypass": "Filter bypass", "language": "Language",
 }  # fmt: skip
 LEVELS = (1, 2, 3, 4, 5)
+Key = tuple[str, int, str]  # theme, level, age band
 BANDS = ("ks1", "ks2", "ks3", "ks4", "ks5")
 SAFEGUARDING_FLOOR = frozenset({"abuse_disclosure", "sexual_exploitation", "nudes", "criminal_exploitation", "extremism", "weapons"})
 WELFARE = SAFEGUARDING_FLOOR | {"suicide", "self_harm", "eating_disorder", "low_mood"}
@@ -71,10 +72,14 @@ class TableError(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """A whole table in force. `version` is remembered by each capture that it routed."""
+    """A whole table in force. `version` is remembered by each capture that it routed.
+
+    `releases` are lines that the group agreed to be both: safeguarding owns them, and the lead may release something to behaviour.
+    """
 
     version: int
-    lines: dict[tuple[str, int, str], Line]
+    lines: dict[Key, Line]
+    releases: frozenset[Key] = field(default_factory=frozenset)
 
     def line_for(self, theme: str, level: int, age_band: str) -> Line:
         """The line for one theme; an unknown age gets the strictest route and the strictest urgency of any band. Level 0 is record only."""
@@ -87,6 +92,48 @@ class Table:
         """The strictest route and the strictest urgency over all themes of one capture."""
         lines = [self.line_for(theme, level, age_band) for theme, level in levels.items() if theme in THEMES]
         return strictest(lines) if lines else NOTHING
+
+    def may_release(self, levels: dict[str, int], age_band: str) -> bool:
+        """Whether a capture that goes to safeguarding has a theme of which the lead may release a line to behaviour."""
+        bands = (age_band,) if age_band in BANDS else BANDS
+        is_both = any((theme, level, band) in self.releases for theme, level in levels.items() for band in bands)
+        return is_both and self.decide(levels, age_band).route == Route.SAFEGUARDING
+
+
+class DraftRefused(Exception):
+    """This can't be done with a draft; the text says why and what to do, for the page."""
+
+
+class DraftState(TextChoices):
+    OPEN = "open", "Being agreed"
+    IN_FORCE = "in_force", "Came into force"
+    SET_ASIDE = "set_aside", "Set aside"
+
+
+class Sureness(TextChoices):
+    """How sure the working group was of a line."""
+
+    AGREED = "agreed", "Agreed"
+    LEANING = "leaning", "Leaning"
+    UNSURE = "unsure", "Not sure"
+    DEFAULT = "default", "As it was"
+    FLOOR = "floor", "Fixed"
+    DECIDED = "decided", "Decided"
+
+
+@dataclass(frozen=True)
+class CellNote:
+    """What a draft says of one line. `says` is one plain sentence, `cards` are the titles or numbers of the vignettes behind it.
+
+    `release_to_behaviour` is the group's "both": safeguarding owns it, and the lead may release a line to behaviour.
+    `decided_by` is the name of who settled it by hand.
+    """
+
+    sureness: str
+    says: str
+    cards: tuple[str, ...] = ()
+    release_to_behaviour: bool = False
+    decided_by: str = ""
 
 
 def default_line(theme: str, level: int, band: str) -> Line:
@@ -111,18 +158,34 @@ def default_line(theme: str, level: int, band: str) -> Line:
     return Line(Route.BEHAVIOUR, Urgency.WEEK) if level == 2 and young else NOTHING
 
 
-def default_lines() -> dict[tuple[str, int, str], Line]:
+def default_lines() -> dict[Key, Line]:
     return {(t, level, band): default_line(t, level, band) for t in THEMES for level in LEVELS for band in BANDS}
 
 
-def to_json(lines: dict[tuple[str, int, str], Line]) -> list[list[object]]:
+def to_json(lines: dict[Key, Line]) -> list[list[object]]:
     """Rows `[theme, level, band, route, urgency]` in a fixed order."""
     return [[t, level, band, str(line.route), str(line.urgency)] for (t, level, band), line in sorted(lines.items())]
 
 
-def from_json(rows: Iterable[list[object]]) -> dict[tuple[str, int, str], Line]:
-    """Read stored rows. Raises TableError that names each missing or wrong line."""
-    lines: dict[tuple[str, int, str], Line] = {}
+def from_json(rows: Iterable[list[object]]) -> dict[Key, Line]:
+    """Read rows. Raises TableError that names each missing or wrong line, and each below its floor."""
+    lines, faults = _read(rows)
+    faults += [f"{t}, level {level}: the floor is safeguarding" for (t, level, _), line in sorted(lines.items()) if breaks_floor(t, level, line)]
+    if faults:
+        raise TableError("threshold table: " + "; ".join(faults))
+    return lines
+
+
+def from_stored(rows: Iterable[list[object]]) -> dict[Key, Line]:
+    """Read a version that was in force once. What an older floor let through is lifted to the floor of today, so that captures go on being routed."""
+    lines, faults = _read(rows)
+    if faults:
+        raise TableError("threshold table: " + "; ".join(faults))
+    return {key: Line(Route.SAFEGUARDING, line.urgency) if breaks_floor(key[0], key[1], line) else line for key, line in lines.items()}
+
+
+def _read(rows: Iterable[list[object]]) -> tuple[dict[Key, Line], list[str]]:
+    lines: dict[Key, Line] = {}
     faults: list[str] = []
     for row in rows:
         try:
@@ -132,15 +195,32 @@ def from_json(rows: Iterable[list[object]]) -> dict[tuple[str, int, str], Line]:
             faults.append(f"line {row!r}: takes theme, level, age band, route and urgency")
     missing = {(t, level, band) for t in THEMES for level in LEVELS for band in BANDS} - set(lines)
     faults += [f"{t}, level {level}, {band}: missing" for t, level, band in sorted(missing)]
-    faults += [
-        f"{t}, level {level}: the floor is safeguarding" for (t, level, band), line in sorted(lines.items()) if breaks_floor(t, level, line)
-    ]
-    if faults:
-        raise TableError("threshold table: " + "; ".join(faults))
-    return lines
+    return lines, faults
+
+
+def is_floored(theme: str, level: int) -> bool:
+    """Floors that no vote lowers: these themes at every level, and suicide or self-harm from level 3, go to safeguarding."""
+    return theme in SAFEGUARDING_FLOOR or (theme in {"suicide", "self_harm"} and level >= 3)
 
 
 def breaks_floor(theme: str, level: int, line: Line) -> bool:
-    """Floors that no vote lowers: these themes from level 2, and suicide or self-harm from level 3, go to safeguarding."""
-    floored = (theme in SAFEGUARDING_FLOOR and level >= 2) or (theme in {"suicide", "self_harm"} and level >= 3)
-    return floored and line.route is not Route.SAFEGUARDING
+    """Whether this line sends elsewhere what a floor keeps with safeguarding."""
+    return is_floored(theme, level) and line.route is not Route.SAFEGUARDING
+
+
+def is_looser(line: Line, than: Line) -> bool:
+    """Whether this line goes to a less strict route, or waits longer."""
+    return (
+        _STRICTNESS_OF_ROUTE[line.route] < _STRICTNESS_OF_ROUTE[than.route]
+        or _STRICTNESS_OF_URGENCY[line.urgency] < _STRICTNESS_OF_URGENCY[than.urgency]
+    )
+
+
+def least_lines(rows: Iterable[list[object]]) -> dict[Key, Line]:
+    """The least that a trust asks of its schools, from its rows `[theme, level, band, route, urgency]`; not every line need be among them."""
+    return _read(rows)[0]
+
+
+def looser_than(lines: Mapping[Key, Line], least: Mapping[Key, Line]) -> list[Key]:
+    """The lines that a school may not have so loose, in order."""
+    return sorted(key for key, asked in least.items() if key in lines and is_looser(lines[key], asked))

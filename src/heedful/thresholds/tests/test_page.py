@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from heedful.thresholds.actions import put_in_force
 from heedful.thresholds.rules import Line, Route, Urgency, default_lines
+from tests.harness.agreed import agreed
 from tests.personas.people import Persona, Place
 
 
@@ -23,9 +23,7 @@ def test_without_a_table_of_its_own_the_school_reads_the_default(dsl: Persona) -
 def test_the_newest_version_shows_with_its_reason_and_who_approved_it(dsl: Persona, larkfield: Place) -> None:
     lines = default_lines()
     lines["gambling", 3, "ks3"] = Line(Route.SAFEGUARDING, Urgency.WEEK)
-    put_in_force(
-        school_id=larkfield.school.pk, lines=lines, reason="Two pupils in debt", approved_by=larkfield.staff["head"], now=timezone.now()
-    )
+    agreed(larkfield.school, lines, by=larkfield.staff["head"], reason="Two pupils in debt", now=timezone.now())
     page = text_of(dsl.opens("thresholds"))
     assert "version 1" in page
     assert "Two pupils in debt" in page

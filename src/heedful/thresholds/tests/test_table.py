@@ -14,7 +14,7 @@ from heedful.captures.models import Capture
 from heedful.detection.values import AGE_BANDS
 from heedful.detection.values import THEMES as DETECTED_THEMES
 from heedful.people.models import User
-from heedful.thresholds.actions import put_in_force
+from heedful.thresholds.actions import start_draft
 from heedful.thresholds.models import ThresholdVersion
 from heedful.thresholds.queries import table_in_force, tables_for, version_of
 from heedful.thresholds.rules import (
@@ -31,8 +31,10 @@ from heedful.thresholds.rules import (
     breaks_floor,
     default_lines,
     from_json,
+    from_stored,
     to_json,
 )
+from tests.harness.agreed import agreed
 from tests.harness.westbrook import NOW, Westbrook, build_school
 
 DEFAULT = Table(0, default_lines())
@@ -121,11 +123,16 @@ def test_every_fault_of_a_table_is_named_at_once() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_vote_lowers_a_floor(theme: str) -> None:
     floor = {"suicide": 3, "self_harm": 3} | dict.fromkeys(
-        ("abuse_disclosure", "sexual_exploitation", "nudes", "criminal_exploitation", "extremism", "weapons"), 2
+        ("abuse_disclosure", "sexual_exploitation", "nudes", "criminal_exploitation", "extremism", "weapons"), 1
     )
     for level, route in product(LEVELS, Route):
         is_below = level >= floor.get(theme, 6) and route != Route.SAFEGUARDING
         assert breaks_floor(theme, level, Line(route, Urgency.NOW)) == is_below
+
+
+def test_an_older_version_is_read_with_the_floors_of_today() -> None:
+    rows = [[*row[:3], "record_only", "none"] if row[:3] == ["weapons", 1, "ks4"] else row for row in to_json(default_lines())]
+    assert from_stored(rows)["weapons", 1, "ks4"] == Line(Route.SAFEGUARDING, Urgency.NONE)
 
 
 def changed(theme: str, level: int, line: Line) -> dict[tuple[str, int, str], Line]:
@@ -137,9 +144,7 @@ def test_versions_follow_one_another_and_the_newest_is_in_force(westbrook: Westb
     school = westbrook.school.pk
     assert table_in_force(school).version == 0
     for number, urgency in ((1, Urgency.TODAY), (2, Urgency.WEEK)):
-        made = put_in_force(
-            school_id=school, lines=changed("drugs", 2, Line(Route.BEHAVIOUR, urgency)), reason="Agreed", approved_by=westbrook.dsl, now=NOW
-        )
+        made = agreed(westbrook.school, changed("drugs", 2, Line(Route.BEHAVIOUR, urgency)), by=westbrook.dsl, now=NOW)
         assert made.number == number
         assert table_in_force(school).line_for("drugs", 2, "ks3").urgency == urgency
     assert [entry.details["version"] for entry in entries_about(school, subject_kind="thresholds")] == [1, 2]
@@ -149,17 +154,17 @@ def test_versions_follow_one_another_and_the_newest_is_in_force(westbrook: Westb
 def test_a_capture_remembers_the_version_that_routed_it(westbrook: Westbrook) -> None:
     before = westbrook.stored(text="nobody likes you")
     lines = changed("bullying", 3, Line(Route.RECORD_ONLY, Urgency.NONE))
-    put_in_force(school_id=westbrook.school.pk, lines=lines, reason="Agreed", approved_by=westbrook.dsl, now=NOW)
+    agreed(westbrook.school, lines, by=westbrook.dsl, now=NOW)
     after = westbrook.stored(text="nobody likes you")
     assert [(row.threshold_version, row.route) for row in (before, after)] == [(0, "behaviour"), (1, "record_only")]
     assert Capture.objects.get(pk=before.pk).route == "behaviour"
 
 
 @pytest.mark.django_db
-def test_a_table_below_a_floor_is_not_put_in_force(westbrook: Westbrook) -> None:
-    lines = changed("weapons", 2, Line(Route.BEHAVIOUR, Urgency.NOW))
+def test_a_table_below_a_floor_does_not_even_become_a_draft(westbrook: Westbrook) -> None:
+    lines = changed("weapons", 1, Line(Route.BEHAVIOUR, Urgency.NOW))
     with pytest.raises(TableError, match="the floor is safeguarding"):
-        put_in_force(school_id=westbrook.school.pk, lines=lines, reason="Agreed", approved_by=westbrook.dsl, now=NOW)
+        start_draft(school_id=westbrook.school.pk, lines=lines, notes={}, reason="Agreed", viewer=westbrook.dsl, now=NOW)
     assert not ThresholdVersion.objects.exists()
     assert table_in_force(westbrook.school.pk).version == 0
 
@@ -167,7 +172,7 @@ def test_a_table_below_a_floor_is_not_put_in_force(westbrook: Westbrook) -> None
 @pytest.mark.django_db
 def test_one_schools_table_is_none_of_anothers(westbrook: Westbrook) -> None:
     other = build_school("Marsh End School", "marshend.example")
-    put_in_force(school_id=westbrook.school.pk, lines=default_lines(), reason="Agreed", approved_by=westbrook.dsl, now=NOW)
+    agreed(westbrook.school, default_lines(), by=westbrook.dsl, now=NOW)
     assert table_in_force(other.school.pk).version == 0
     assert version_of(other.dsl, westbrook.school.pk, 1) is None
     assert tables_for(other.dsl, westbrook.school.pk) is None
