@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpResponse
 
@@ -23,12 +23,12 @@ def of_school(right: Right = Right.SEE_PROGRAMME) -> Callable[[SchoolView[P]], V
 
     def decorate(view: SchoolView[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: SignedIn, school_id: int, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: SignedIn, /, school_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:  # routes give it by name
             school = school_by_number(school_id) if has_right(request.user, school_id, right) else None
             if school is None:
                 raise Http404
             return view(request, school, *args, **kwargs)
 
-        return guarded
+        return cast(View[P], guarded)
 
     return decorate
