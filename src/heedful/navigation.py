@@ -14,10 +14,11 @@ from heedful.captures.queries.queue import count_to_review
 from heedful.captures.queries.sealed import has_sealed_pictures
 from heedful.captures.sheet import sheet_of
 from heedful.demo.links import replay_counts
+from heedful.people.clearance.queries import running_glass
 from heedful.people.models import User
-from heedful.people.queries import my_grants, my_schools, role_names, schools_with
+from heedful.people.queries import my_grants, my_schools, narrowed_in, role_names, schools_with, waits_for_clearance
 from heedful.people.reading.queries import my_lock
-from heedful.people.rules import Right, RoleName
+from heedful.people.rules import Right, RoleName, Stage
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "my_roles": roles,
         "content_grants": my_grants(viewer, now=timezone.now()),
         "reading_locked_at": my_lock(viewer),
+    } | _reach(viewer)
+
+
+def _reach(viewer: User) -> dict[str, Any]:
+    """What the viewer's training leaves open, where it is not everything that their role reads; of a school that captures nothing yet, nothing."""
+    narrowed, closed = narrowed_in(viewer), waits_for_clearance(viewer)
+    schools = [school for school in my_schools(viewer) if school.stage != Stage.SET_UP] if narrowed or closed else []
+    return {
+        "broken_glass": running_glass(viewer, now=timezone.now()),
+        "narrowed_reading": [school for school in schools if school.pk in narrowed],
+        "closed_reading": [school for school in schools if school.pk in closed],
     }
 
 
@@ -61,6 +73,7 @@ def _items(viewer: User) -> list[Item]:
 
     if schools_with(viewer, Right.READ_BEHAVIOUR):
         items.append(Item("Captures", reverse("queue"), "inbox", count=count_to_review(viewer)))
+    add(Right.SEE_PROGRAMME, "Programme", "programme", "checks", "Deployment")
     add(Right.SEE_DEVICES, "Devices", "devices", "device-laptop", "Devices")
     add(Right.SEE_COVERAGE, "Coverage", "coverage", "activity", "Devices")
     add(Right.SEE_DEVICES, "Server", "server_check", "server", "Devices")

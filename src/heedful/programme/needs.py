@@ -62,6 +62,23 @@ def all_needs() -> tuple[Need, ...]:
     return tuple(sorted(_NEEDS.values(), key=lambda need: order.index(need.step)))
 
 
-def gates_of(stage: Stage) -> tuple[Need, ...]:
-    """The needs that hold this stage."""
-    return tuple(need for need in all_needs() if stage in need.holds)
+@dataclass(frozen=True)
+class Standing:
+    """One need as it stands in one school now."""
+
+    need: Need
+    found: Found
+
+    @property
+    def is_open(self) -> bool:
+        return self.found.state == State.OPEN
+
+
+def standings(school_id: int, *, now: datetime) -> tuple[Standing, ...]:
+    """Every need as it stands in this school, in the order of the steps. For the system: whoever shows it asks for the right."""
+    return tuple(Standing(need, need.look(school_id, now)) for need in all_needs())
+
+
+def gates_for(school_id: int, stage: Stage, *, now: datetime) -> tuple[Standing, ...]:
+    """The needs that hold this stage, as they stand."""
+    return tuple(Standing(need, need.look(school_id, now)) for need in all_needs() if stage in need.holds)

@@ -1,5 +1,12 @@
-"""The pages of this room; each lies under `/programme/<school>/`."""
+"""The board and the trust's grid, below `/programme/`."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heedful.programme.board import views
+
+urlpatterns = [
+    path("", views.programme, name="programme"),
+    path("<int:school_id>/", views.board, name="board"),
+    path("<int:school_id>/step", views.step_plan, name="step_plan"),
+    path("<int:school_id>/stage/<str:to>/", views.stage_move, name="stage_move"),
+]
