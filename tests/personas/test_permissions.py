@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -27,9 +26,26 @@ from heedful.people.roll.actions.imports import read_import
 from heedful.people.roll.rules import Door
 from heedful.people.rules import RoleName
 from tests.personas.people import Persona, Place
+from tests.personas.table import (
+    ALL_LEADS,
+    CONFIRM,
+    LEADS,
+    MANAGERS,
+    PERSONAS,
+    READERS,
+    ROLL_KEEPERS,
+    SIGN_IN,
+    Row,
+    Subjects,
+    everybody,
+    only,
+    with_second_factor,
+)
+from tests.personas.table_group import ROWS as GROUP_ROWS
+from tests.personas.table_group import SUBJECTS as GROUP_SUBJECTS
 
-PERSONAS = ("dsl", "deputy", "dsl_of_another_school", "behaviour_lead", "technician", "head", "governor", "staff_member", "anonymous")
-SIGN_IN, CONFIRM = "sign in", "confirm"  # redirects to the sign-in page, and to proving again who one is
+AREAS: tuple[Row, ...] = (*GROUP_ROWS,)
+SUBJECTS: Subjects = {**GROUP_SUBJECTS}
 PICTURED, SEALED, UNMATCHED = "pictured", "sealed", "unmatched"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
 DEVICE, PROFILE, TOKEN, LIST = "device", "profile", "token", "list of devices"
@@ -40,36 +56,6 @@ PUPIL, ACCOUNT, ROLL_IMPORT = "pupil", "account", "roll import"
 MEMBER, LOCK = "member", "lock"  # a member of staff, and a lock of their reading
 
 
-@dataclass(frozen=True)
-class Row:
-    """One question to one URL, and the answer for each persona in the order of PERSONAS."""
-
-    url_name: str
-    answers: tuple[int | str, ...]
-    arguments: tuple[str, ...] = ()
-    post: dict[str, str] | None = None
-
-
-def everybody(answer: int | str, *, anonymous: int | str = SIGN_IN) -> tuple[int | str, ...]:
-    return (answer,) * 8 + (anonymous,)
-
-
-def only(answer: int | str, *personas: str) -> tuple[int | str, ...]:
-    """This answer for these personas, 404 for everybody else, sign-in for the anonymous."""
-    assert set(personas) <= set(PERSONAS)
-    return (*(answer if persona in personas else 404 for persona in PERSONAS[:-1]), SIGN_IN)
-
-
-def with_second_factor(answer: int | str, *, else_: int | str) -> tuple[int | str, ...]:
-    """Staff without a role that sees anything are the only ones who need no second factor, and have none here."""
-    return (*(else_ if persona == "staff_member" else answer for persona in PERSONAS[:-1]), SIGN_IN)
-
-
-LEADS = ("dsl", "deputy")
-ALL_LEADS = (*LEADS, "dsl_of_another_school")
-READERS = (*ALL_LEADS, "behaviour_lead")
-MANAGERS = ("dsl", "head")
-ROLL_KEEPERS = (*ALL_LEADS, "technician")
 MINE, ITS = (SAFEGUARDING,), (BEHAVIOUR,)
 
 TABLE = (
@@ -185,6 +171,7 @@ TABLE = (
     Row("staff_change", only(404), (MEMBER, "something-else"), {}),
     Row("reading", only(200, *ALL_LEADS, "head")),
     Row("reading_lift", only(302, *LEADS, "head"), (LOCK,), {"reason": "Was looking for one from last week."}),
+    *AREAS,
     # The demo's pages are nowhere else.
     Row("demo_enter", everybody(404, anonymous=404), ("a-token",)),
     Row("demo_outbox", everybody(404, anonymous=404)),
@@ -241,6 +228,8 @@ def test_every_url_is_classified() -> None:
 
 def subject_of(argument: str, place: Place) -> str:
     """What an argument of the table stands for: a capture or a grant made now, so that no row depends on another."""
+    if argument in SUBJECTS:
+        return SUBJECTS[argument](place)
     if argument == SAFEGUARDING:
         return str(place.stores("i want to kill myself tonight"))
     if argument in {PICTURED, SEALED}:

@@ -17,6 +17,7 @@ from heedful.escalation.queries import clocks_late
 from heedful.people.models import School, User
 from heedful.people.queries import schools_with
 from heedful.people.rules import Right
+from heedful.programme.working_group.queries import FilledSlot, slots_of
 from heedful.thresholds.rules import Route
 
 WEEK = timedelta(days=7)
@@ -52,6 +53,7 @@ class Assurance:
     false_positive_percent: int | None
     late: Count
     chain: Chain
+    slots: tuple[FilledSlot, ...]  # who answers for filtering and monitoring, or that nobody does
 
 
 def assurance_for(viewer: User, *, now: datetime) -> list[Assurance]:
@@ -73,6 +75,7 @@ def _of(school: School, now: datetime) -> Assurance:
         false_positive_percent=share_in_percent(judged["false"], judged["all"]),
         late=Count(clocks_late(school.pk, since=now - MONTH, now=now)),
         chain=_chain(school.pk),
+        slots=slots_of(school.pk),
     )
 
 

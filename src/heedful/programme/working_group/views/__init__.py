@@ -1,0 +1,1 @@
+"""The pages of the working group: the group itself, and its meetings."""
