@@ -130,7 +130,14 @@ def of_oversight(of: dict[str, object]) -> list[Shot]:
 
 def of_programme(of: dict[str, object]) -> list[Shot]:
     """The steps of the deployment."""
-    return []
+    at = f"/programme/{of['school']}"
+    return [
+        Shot("board", "dsl", f"{at}/", True),
+        Shot("board-governor", "governor", f"{at}/"),
+        Shot("stage-review", "dsl", f"{at}/stage/under_review/"),
+        Shot("stage-pilot", "dsl", f"{at}/stage/pilot/"),
+        Shot("launch", "dsl", f"{at}/launch/", True),
+    ]
 
 
 def of_people(of: dict[str, object]) -> list[Shot]:
@@ -218,6 +225,7 @@ def main() -> int:
 
         from heedful.assurance.checkup import keep_checkup
         from tests.pages.coverage_scene import set_coverage
+        from tests.pages.programme_scene import set_programme
         from tests.pages.reading_scene import set_reading_scene
         from tests.pages.scene import CHECKUP, set_scene
         from tests.personas.people import Persona, make_place, sign_in
@@ -227,13 +235,14 @@ def main() -> int:
         place = make_place("Larkfield Academy", "larkfield.example", now=timezone.now())
         scene = set_scene(place, now=timezone.now())
         reading = set_reading_scene(place, now=timezone.now())
+        programme = set_programme(place, now=timezone.now())
         set_coverage(place, now=timezone.now())
         keep_checkup(CHECKUP, now=timezone.now())
         people = {key: sign_in(Persona(key, user)) for key, user in place.staff.items()}
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene, reading) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading, programme) if not names or shot.name in names], everything=options.all)
     return 0
 
 
