@@ -68,11 +68,14 @@ def seed() -> None:
     from heedful.devices.actions import Platform, enrol_profile, make_token
     from heedful.devices.rules import TokenKind
     from heedful.people.actions import NewPupil, add_pupils, add_staff, create_school
+    from heedful.people.clearance.actions import give_clearance
+    from heedful.people.clearance.rules import Path
     from heedful.people.rules import RoleName, Stage
 
     now = timezone.now()
     school = create_school(name="Bench School", now=now, stage=Stage.LIVE)
-    add_staff(school=school, email="lead@bench.example", name="A Lead", roles=[RoleName.DSL], now=now)
+    lead = add_staff(school=school, email="lead@bench.example", name="A Lead", roles=[RoleName.DSL], now=now)
+    give_clearance(user=lead, school=school, path=Path.TRAINED, expires_on=now.date() + timedelta(days=365), now=now)
     add_pupils(school, [NewPupil("Robin", f"Pupil{n}", n % 14, "", ()) for n in range(PUPILS)], now=now)
     _, token = make_token(school_id=school.pk, kind=TokenKind.DEVICE, label="", uses=1, valid_for_days=1, made_by=None, now=now)
     device = enrol_profile(token=token, public_key=bytes(32), platform=Platform("Linux", "Chromium", "0"), directory_device_id="", now=now)

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "heedful.people.middleware.SessionLimits",
     "heedful.people.middleware.SecondFactorRequired",
+    "heedful.people.clearance.middleware.PracticeAndClearance",
     "heedful.escalation.middleware.ReadingWatch",
 ]
 

@@ -21,6 +21,7 @@ from heedful.devices.rules import TokenKind
 from heedful.people.actions import NewAccount, NewPupil, add_accounts, add_pupils, add_staff, create_school
 from heedful.people.models import Account, Pupil, School, User
 from heedful.people.rules import RoleName, Stage
+from tests.harness.trained import train
 
 # A Tuesday, in school hours.
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
@@ -134,7 +135,9 @@ def build_school(name: str = "Westbrook School", domain: str = "westbrook.exampl
     school = create_school(name=name, now=NOW, **({"stage": Stage.LIVE} | settings))
 
     def staff(role: RoleName) -> User:
-        return add_staff(school=school, email=f"{role}@{domain}", name=f"{role.label} of {name}", roles=[role], now=NOW)
+        person = add_staff(school=school, email=f"{role}@{domain}", name=f"{role.label} of {name}", roles=[role], now=NOW)
+        train(person, school, now=NOW)
+        return person
 
     [pupil] = add_pupils(school, [NewPupil("Amara", "Okonedo", 8, "8K", ("Year 8",))], now=NOW)
     [account] = add_accounts(school, [NewAccount(f"amara.okonedo@{domain}", pupil=pupil)], now=NOW)

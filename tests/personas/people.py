@@ -28,6 +28,7 @@ from heedful.people.actions import NewAccount, NewPupil, add_accounts, add_pupil
 from heedful.people.models import Account, Pupil, School, User
 from heedful.people.queries import needs_second_factor
 from heedful.people.rules import RoleName, Stage
+from tests.harness.trained import train
 
 STAFF = {
     "dsl": ("Amara Lockhart", RoleName.DSL),
@@ -106,6 +107,8 @@ def make_place(name: str, host: str, *, now: datetime) -> Place:
         key: add_staff(school=school, email=f"{key}@{host}", name=person, roles=[role], now=now, password=PASSWORD)
         for key, (person, role) in STAFF.items()
     }
+    for person in staff.values():
+        train(person, school, now=now)
     pupils = add_pupils(school, PUPILS, now=now)
     accounts = add_accounts(
         school,

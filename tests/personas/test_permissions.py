@@ -25,6 +25,7 @@ from heedful.people.reading.actions import lock_reading
 from heedful.people.roll.actions.imports import read_import
 from heedful.people.roll.rules import Door
 from heedful.people.rules import RoleName
+from tests.harness.trained import train
 from tests.personas.people import Persona, Place
 from tests.personas.table import (
     ALL_LEADS,
@@ -41,10 +42,12 @@ from tests.personas.table import (
     only,
     with_second_factor,
 )
+from tests.personas.table_board import ROWS as BOARD_ROWS
 from tests.personas.table_group import ROWS as GROUP_ROWS
 from tests.personas.table_group import SUBJECTS as GROUP_SUBJECTS
+from tests.personas.table_training import ROWS as TRAINING_ROWS
 
-AREAS: tuple[Row, ...] = (*GROUP_ROWS,)
+AREAS: tuple[Row, ...] = (*BOARD_ROWS, *GROUP_ROWS, *TRAINING_ROWS)
 SUBJECTS: Subjects = {**GROUP_SUBJECTS}
 PICTURED, SEALED, UNMATCHED = "pictured", "sealed", "unmatched"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
@@ -290,6 +293,7 @@ def picture_of(place: Place, *, is_sealed: bool) -> int:
     if is_sealed:
         email = f"visiting-lead@{place.accounts[0].address.split('@')[1]}"
         lead = add_staff(school=place.school, email=email, name="Visiting lead", roles=[RoleName.DEPUTY], now=timezone.now())
+        train(lead, place.school, now=timezone.now())
         seal_picture_of(number=number, viewer=lead, now=timezone.now())
     return number
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from heedful.people.actions import NewAccount, NewPupil, add_accounts, add_pupils, add_staff, create_school
+from heedful.people.clearance.actions import give_clearance
+from heedful.people.clearance.rules import READING_ROLES, Path
 from heedful.people.defaults import UK_HELP_LINES, UK_PRIVATE_HOSTS
 from heedful.people.models import Pupil, School, User
 from heedful.people.rules import RoleName, Stage
@@ -75,6 +77,9 @@ def seed_school(*, now: datetime) -> DemoSchool:
     accounts = [NewAccount(address, pupil=pupil) for address, pupil in zip(addresses, pupils, strict=True)]
     add_accounts(school, [*accounts, NewAccount(f"library@{MAIL_HOST}", shared=True)], now=now)
     staff = {p.key: add_staff(school=school, email=p.email, name=p.name, roles=[p.role], now=now) for p in PERSONAS}
+    for persona in PERSONAS:
+        if persona.role in READING_ROLES:
+            give_clearance(user=staff[persona.key], school=school, path=Path.TRAINED, expires_on=now.date() + timedelta(days=330), now=now)
     return DemoSchool(school, tuple(pupils), addresses, staff)
 
 

@@ -53,6 +53,9 @@ class NoticeKind(TextChoices):
     AUDIT_HEAD = "audit_head"
     AUDIT_BROKEN = "audit_broken"
     BACKUP_OLD = "backup_old"
+    GLASS_BROKEN = "glass_broken"
+    CLEARANCE_ENDS = "clearance_ends"
+    CLEARANCE_ENDED = "clearance_ended"
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,21 @@ _WORDS: dict[NoticeKind, _Words] = {
         "no backup for {number} days",
         "The last backup that Heedful knows of is {number} days old.",
         "Please make one, and see why it was not made:",
+    ),
+    NoticeKind.GLASS_BROKEN: _Words(
+        "somebody opened captures in an emergency",
+        "A person who is not trained for it opened captures to themselves for an emergency, with a reason. It ends by itself within four hours.",
+        "Please read the reason, and speak with them:",
+    ),
+    NoticeKind.CLEARANCE_ENDS: _Words(
+        "days until captures close to you: {number}",
+        "Your training to open captures counts for {number} more days. After that only the most serious ones stay open to you, and a month later none.",
+        "Please renew it, it takes about an hour:",
+    ),
+    NoticeKind.CLEARANCE_ENDED: _Words(
+        "your training to open captures has run out",
+        "Your training to open captures has run out. For thirty days the most serious ones and the urgent ones stay open to you.",
+        "Please renew it, it takes about an hour:",
     ),
 }  # fmt: skip
 

@@ -29,6 +29,8 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(auto_now_add=True)
     signed_out_at = models.DateTimeField(null=True, blank=True, help_text="Sessions that began before are over, wherever they are.")
 
+    practising_in: int | None = None  # set for the length of a request: the practice school, where this person's rights then end
+
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -73,6 +75,20 @@ class School(models.Model):
     roll_org = models.CharField(
         max_length=SOURCE_ID_LENGTH, blank=True, default="", help_text="The school's sourcedId in a trust's OneRoster export."
     )
+    practice_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="practice_schools",
+        help_text="Set on a practice school, where nothing is real: the school whose member of staff practises in it.",
+    )  # fmt: skip
+    practice_for = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="+", help_text="Its one learner.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice_of", "practice_for"], name="practice_school_once"),
+            models.CheckConstraint(
+                condition=Q(practice_of=None, practice_for=None) | Q(practice_of__isnull=False, practice_for__isnull=False),
+                name="practice_school_has_its_learner",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -298,3 +314,26 @@ class ReadingLock(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user"], condition=Q(lifted_at=None), name="reading_lock_once")]
+
+
+class Clearance(models.Model):
+    """This person was trained to open live captures in this school, and until when it counts. Rows are only added: the latest end counts."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="clearances")
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="clearances")
+    path = models.CharField(max_length=20, help_text="How they came by it: a Path.")
+    passed_on = models.DateField()
+    expires_on = models.DateField(help_text="Its last day.")
+
+    class Meta:
+        indexes = [models.Index(fields=["school", "user", "-expires_on"], name="clearance_latest")]
+
+
+class BrokenGlass(models.Model):
+    """Somebody opened captures to themselves without a clearance, for an emergency: with a reason, for hours, and the head was told."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="broken_glass")
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="broken_glass")
+    reason = models.CharField(max_length=300)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()

@@ -3,34 +3,84 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from heedful.people.models import Account, Bar, ContentGrant, PilotAudience, ReadingLock, Role, School, StrandMember, User
+from heedful.people.clearance.queries import open_glass, practice_rights, standings_of
+from heedful.people.clearance.rules import WITHHELD, Standing
+from heedful.people.models import Account, Bar, Clearance, ContentGrant, Group, PilotAudience, ReadingLock, Role, School, StrandMember, User
 from heedful.people.rules import LOCKED_RIGHTS, NEEDS_SECOND_FACTOR, Right, RoleName, Stage, Strand, rights_of
 
 
 def rights_by_school(viewer: User, *, now: datetime | None = None) -> dict[int, frozenset[Right]]:
-    """The viewer's rights in each school, remembered on the viewer for the length of a request."""
+    """The viewer's rights in each school, remembered on the viewer for the length of a request.
+
+    Who practises has rights in their practice school alone, everybody else in real schools alone. Without a clearance nobody reads.
+    """
     cached: dict[int, frozenset[Right]] | None = getattr(viewer, "_rights_by_school", None)
     if cached is not None:
         return cached
+    narrowed: frozenset[int] = frozenset()
+    withheld: frozenset[int] = frozenset()
+    if viewer.practising_in is not None:
+        rights = practice_rights(viewer, viewer.practising_in)
+    else:
+        now = now or timezone.now()
+        rights, ends = _by_roles(viewer, now)
+        narrowed, withheld = _reach(viewer, rights, ends, now)
+        rights = {school_id: held - WITHHELD if school_id in withheld else held for school_id, held in rights.items()}
+        if ReadingLock.objects.filter(user=viewer, lifted_at=None).exists():
+            rights = {school_id: held - LOCKED_RIGHTS for school_id, held in rights.items()}
+    viewer._rights_by_school, viewer._narrowed_in, viewer._withheld_in = rights, narrowed, withheld  # type: ignore[attr-defined]
+    return rights
+
+
+def _by_roles(viewer: User, now: datetime) -> tuple[dict[int, frozenset[Right]], dict[int, date]]:
+    """By school: what the viewer's roles, a running grant and the working group give, and the last day of their clearance. One question."""
+    here = {"user": viewer, "school_id": OuterRef("school_id")}
+    rows = Role.objects.filter(user=viewer).values_list(
+        "school_id", "name", Exists(ContentGrant.objects.filter(starts_at__lte=now, ends_at__gt=now, **here)),
+        Exists(StrandMember.objects.filter(**here)), Subquery(Clearance.objects.filter(**here).order_by("-expires_on").values("expires_on")[:1]),
+    )  # fmt: skip
     roles: dict[int, set[RoleName]] = {}
-    for school_id, name in Role.objects.filter(user=viewer).values_list("school_id", "name"):
+    more: dict[int, tuple[bool, bool]] = {}
+    ends: dict[int, date] = {}
+    for school_id, name, has_grant, is_grouped, end in rows:
         roles.setdefault(school_id, set()).add(RoleName(name))
-    now = now or timezone.now()
-    granted = set(ContentGrant.objects.filter(user=viewer, starts_at__lte=now, ends_at__gt=now).values_list("school_id", flat=True))
-    grouped = set(StrandMember.objects.filter(user=viewer).values_list("school_id", flat=True))
+        more[school_id] = (has_grant, is_grouped)
+        if end is not None:
+            ends[school_id] = end
     rights = {
-        school_id: rights_of(frozenset(names), has_grant=school_id in granted, is_in_working_group=school_id in grouped)
+        school_id: rights_of(frozenset(names), has_grant=more[school_id][0], is_in_working_group=more[school_id][1])
         for school_id, names in roles.items()
     }
-    if ReadingLock.objects.filter(user=viewer, lifted_at=None).exists():
-        rights = {school_id: held - LOCKED_RIGHTS for school_id, held in rights.items()}
-    viewer._rights_by_school = rights  # type: ignore[attr-defined]
-    return rights
+    return rights, ends
+
+
+def _reach(
+    viewer: User, rights: dict[int, frozenset[Right]], ends: dict[int, date], now: datetime
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Of the schools where the viewer's roles or a grant read: where only what can't wait is open to them, and where nothing is."""
+    reading = {school_id for school_id, held in rights.items() if held & WITHHELD}
+    standings = standings_of(viewer, reading, ends, now=now)
+    limited = {school_id for school_id, reach in standings.items() if reach != Standing.CLEARED}
+    limited -= open_glass(viewer, now=now) if limited else frozenset()
+    withheld = frozenset(school_id for school_id in limited if standings[school_id] == Standing.NONE)
+    return frozenset(limited) - withheld, withheld
+
+
+def narrowed_in(viewer: User) -> frozenset[int]:
+    """Schools in which the viewer's clearance has run out, so that only what can't wait is open to them."""
+    rights_by_school(viewer)
+    return viewer._narrowed_in  # type: ignore[attr-defined, no-any-return]
+
+
+def waits_for_clearance(viewer: User) -> list[int]:
+    """Schools in which the viewer's roles, or a grant, read captures and their training does not let them."""
+    rights_by_school(viewer)
+    return sorted(viewer._withheld_in)  # type: ignore[attr-defined]
 
 
 def schools_with(viewer: User, right: Right) -> list[int]:
@@ -65,6 +115,16 @@ def people_with_role(school_id: int, *names: RoleName) -> list[User]:
     return list(User.objects.filter(roles__school_id=school_id, roles__name__in=names, is_active=True).distinct().order_by("id"))
 
 
+def staff_of(school_id: int) -> list[User]:
+    """Everybody active who holds a role in the school, by name: to choose from. For pages that asked for a right in it."""
+    return list(User.objects.filter(roles__school_id=school_id, is_active=True).distinct().order_by("name", "id"))
+
+
+def groups_of(school_id: int) -> list[Group]:
+    """The school's groups by name: to choose from. For pages that asked for a right in it."""
+    return list(Group.objects.filter(school_id=school_id).order_by("name"))
+
+
 def strands_of(user: User, school_id: int) -> frozenset[Strand]:
     """The strands for which this person stands in the school's working group."""
     rows = StrandMember.objects.filter(user=user, school_id=school_id).exclude(strand="").values_list("strand", flat=True)
@@ -78,11 +138,18 @@ def people_of_strand(school_id: int, strand: Strand) -> list[User]:
 
 
 def who_may_be_told(school_id: int, people: list[User]) -> list[User]:
-    """Those of these people who may get a notice about a capture: in the pilot its audience alone, else all (D03)."""
+    """Those of these people who may get a notice about a capture: in the pilot its audience alone, else all (D03).
+
+    Where the audience leaves nobody of them, the safeguarding leads among them are told all the same: never nobody.
+    """
     if not School.objects.filter(pk=school_id, stage=Stage.PILOT).exists():
         return people
     audience = set(PilotAudience.objects.filter(school_id=school_id).values_list("user_id", flat=True))
-    return [person for person in people if person.pk in audience]
+    told = [person for person in people if person.pk in audience]
+    if told or not people:
+        return told
+    leads = set(Role.objects.filter(school_id=school_id, name=RoleName.DSL).values_list("user_id", flat=True))
+    return [person for person in people if person.pk in leads]
 
 
 def find_account(school_id: int, address: str) -> Account | None:
@@ -133,13 +200,13 @@ def count_unmatched(viewer: User) -> int:
 
 
 def all_schools() -> list[School]:
-    """Every school of the installation. For the command line of the machine's owner."""
-    return list(School.objects.order_by("pk"))
+    """Every school of the installation, but for those in which people practise. For the command line, and for all that runs by itself."""
+    return list(School.objects.filter(practice_of=None).order_by("pk"))
 
 
 def school_by_number(number: int) -> School | None:
-    """The school, for the command line."""
-    return School.objects.filter(pk=number).first()
+    """The school, for the command line; never one in which people practise."""
+    return School.objects.filter(pk=number, practice_of=None).first()
 
 
 @dataclass(frozen=True)

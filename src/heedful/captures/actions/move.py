@@ -28,6 +28,7 @@ from heedful.escalation.actions import Subject, keep_from, start_clock, tell_peo
 from heedful.escalation.queries import people_told
 from heedful.escalation.rules import NoticeKind
 from heedful.escalation.tasks import tell
+from heedful.people.clearance.queries import is_practice
 from heedful.people.models import Bar, Pupil, User
 from heedful.people.queries import has_right, people_with_role
 from heedful.people.rules import AgeBand, Right, RoleName
@@ -161,7 +162,7 @@ def _mind_the_clock(capture: Capture, barred: frozenset[int], now: datetime) -> 
     if keep_from(subject_kind=CLOCK_SUBJECT, subject_id=capture.pk, not_to=barred):
         return
     within = ACKNOWLEDGE_WITHIN_MINUTES[Urgency(capture.urgency)]
-    if capture.urgency != Urgency.NOW or capture.state != State.NEW or within is None:
+    if capture.urgency != Urgency.NOW or capture.state != State.NEW or within is None or is_practice(capture.school_id):
         return
     subject = Subject(CLOCK_SUBJECT, capture.pk, capture.pk, capture.severity, PAGE_URL_NAME)
     clock = start_clock(school_id=capture.school_id, subject=subject, not_to=barred, now=now, due_at=now + timedelta(minutes=within))

@@ -176,7 +176,8 @@ def _store(profile: Profile, prepared: dict[UUID, _Prepared], now: datetime) -> 
     fold_new(rows)
     stored = Capture.objects.bulk_create(rows)
     for row in stored:
-        _start_clock_if_urgent(row, now)
+        if profile.school.practice_of_id is None:
+            _start_clock_if_urgent(row, now)
     if stored:
         fact = Fact(Action.CAPTURES_STORED, "capture", tuple(str(row.pk) for row in stored), {"duplicates": len(known)})
         append(school_id=profile.school_id, actor=Actor.device(profile.pk), fact=fact, now=now)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from heedful.captures.identity import is_of_staff
 from heedful.captures.models import Capture
+from heedful.captures.rules import Level, Source, behaviour_reads
+from heedful.people.clearance.queries import who_reads
+from heedful.people.clearance.rules import Standing
 from heedful.people.models import Bar, ReadingLock, Role, User
 from heedful.people.rules import Right, RoleName, rights_of
-from heedful.thresholds.rules import Route
+from heedful.thresholds.rules import Urgency
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class Colleague:
 
 
 def colleagues_for(viewer: User, capture: Capture) -> tuple[Colleague, ...]:
-    """Everybody else of the school who may read and decide on this capture by their own roles: not barred from the pupil, their reading not locked."""
+    """Everybody else of the school who may read and decide on this capture by their own roles: not barred from the pupil, their reading not locked, and trained."""
     roles: dict[int, set[RoleName]] = {}
     names: dict[int, str] = {}
     rows = Role.objects.filter(school_id=capture.school_id, user__is_active=True).exclude(user=viewer).order_by("user__name", "user_id")
@@ -30,11 +35,20 @@ def colleagues_for(viewer: User, capture: Capture) -> tuple[Colleague, ...]:
         names[user] = name
     barred = set(Bar.objects.filter(pupil_id=capture.pupil_id).values_list("user_id", flat=True)) if capture.pupil_id else set()
     barred |= set(ReadingLock.objects.filter(user__in=roles, lifted_at=None).values_list("user_id", flat=True))
+    reach = who_reads(capture.school_id, now=timezone.now())
     return tuple(
         Colleague(user, names[user], ", ".join(sorted(role.label for role in held)))
         for user, held in roles.items()
-        if user not in barred and _reads(frozenset(held), capture)
+        if user not in barred and _reads(frozenset(held), capture) and _reaches(reach.get(user, Standing.NONE), capture)
     )
+
+
+def _reaches(reach: Standing, capture: Capture) -> bool:
+    """Whether their clearance is enough for this capture; see `queue.CANNOT_WAIT`."""
+    if reach in {Standing.CLEARED, Standing.NONE}:
+        return reach == Standing.CLEARED
+    cannot_wait = max(capture.severity, capture.grade or 0) >= Level.SERIOUS or capture.urgency == Urgency.NOW
+    return cannot_wait or capture.source == Source.REPORT
 
 
 def _reads(roles: frozenset[RoleName], capture: Capture) -> bool:
@@ -42,5 +56,5 @@ def _reads(roles: frozenset[RoleName], capture: Capture) -> bool:
     if Right.DECIDE not in rights:
         return False
     return Right.READ_SAFEGUARDING in rights or (
-        Right.READ_BEHAVIOUR in rights and capture.route == Route.BEHAVIOUR and not is_of_staff(capture)
+        Right.READ_BEHAVIOUR in rights and behaviour_reads(capture.route, capture.first_look) and not is_of_staff(capture)
     )

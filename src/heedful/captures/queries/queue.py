@@ -21,7 +21,7 @@ from heedful.captures.queries.presence import viewing_now
 from heedful.captures.rules import FOLDED, Confidence, Level, QueueTab, Source, State
 from heedful.captures.sealing import open_column
 from heedful.people.models import Account, User
-from heedful.people.queries import barred_pupils, has_right, schools_with
+from heedful.people.queries import barred_pupils, has_right, narrowed_in, schools_with
 from heedful.people.rules import Right
 from heedful.thresholds.rules import THEME_TITLES, Route, Urgency
 from heedful.vault.queries import SchoolVault
@@ -40,6 +40,10 @@ NEWS_ACTIONS = (
 LEAVES_SIGHT = (
     Action.CAPTURE_GRADED, Action.CAPTURE_ROUTED, Action.CAPTURE_MOVED, Action.CAPTURES_MATCHED, Action.CAPTURE_UNDONE,
 )  # fmt: skip
+
+
+# What stays open to somebody whose clearance has run out: the serious, the urgent, and what a pupil told us.
+CANNOT_WAIT = Q(severity__gte=Level.SERIOUS) | Q(grade__gte=Level.SERIOUS) | Q(urgency=Urgency.NOW) | Q(source=Source.REPORT)
 
 
 class NotFound(Exception):
@@ -129,6 +133,9 @@ def visible_captures(viewer: User) -> QuerySet[Capture]:
         theirs = _of_schools(behaviour) & Q(route=Route.BEHAVIOUR) & _not_of_staff(behaviour)
         mine = mine | theirs if all_routes else theirs
     rows = Capture.objects.filter(mine)
+    narrowed = narrowed_in(viewer)
+    if narrowed:
+        rows = rows.filter(~Q(school_id__in=narrowed) | CANNOT_WAIT)
     barred = barred_pupils(viewer)
     # Not `exclude`: a capture whose pupil is not known must stay visible.
     return rows.filter(Q(pupil=None) | ~Q(pupil_id__in=barred)) if barred else rows
@@ -357,6 +364,5 @@ def snippet_of(text: str, findings: list[list[object]]) -> Snippet:
 def all_captures_without_content(school_id: int | None = None) -> Iterator[Capture]:
     """Every capture with its sealed columns left out, oldest first. For the command line of the machine's owner."""
     rows = Capture.objects.defer(*SEALED_COLUMNS)
-    if school_id is not None:
-        rows = rows.filter(school_id=school_id)
+    rows = rows.filter(school_id=school_id) if school_id is not None else rows.filter(school__practice_of=None)
     return rows.order_by("pk").iterator(chunk_size=1000)

@@ -21,6 +21,7 @@ from heedful.escalation.models import Clock
 from heedful.people.actions import add_staff
 from heedful.people.rules import RoleName
 from heedful.thresholds.rules import Route
+from tests.harness.trained import train
 from tests.harness.westbrook import NOW, Westbrook, build_school, store
 
 MINUTE = timedelta(minutes=1)
@@ -184,6 +185,7 @@ def test_counts_say_rows_and_captures(westbrook: Westbrook) -> None:
 def test_a_burst_of_two_routes_is_two_rows_and_each_counts_its_own(westbrook: Westbrook) -> None:
     """A behaviour lead learns nothing of safeguarding from a count."""
     lead = add_staff(school=westbrook.school, email="b@westbrook.example", name="B", roles=[RoleName.BEHAVIOUR], now=NOW)
+    train(lead, westbrook.school, now=NOW)
     rows = [westbrook.stored(text=MEAN, observed_at=at(minute)) for minute in range(4)]
     route_capture(number=rows[0].pk, route=Route.SAFEGUARDING, revision=1, viewer=westbrook.dsl, now=NOW)
     route_capture(number=rows[1].pk, route=Route.SAFEGUARDING, revision=1, viewer=westbrook.dsl, now=NOW)

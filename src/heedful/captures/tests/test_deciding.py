@@ -27,6 +27,7 @@ from heedful.people.actions import add_staff, bar_from_pupil, grant_content
 from heedful.people.models import User
 from heedful.people.rules import RoleName
 from heedful.thresholds.rules import Route
+from tests.harness.trained import train
 from tests.harness.westbrook import NOW, Westbrook, build_school
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,9 @@ def last_entry() -> tuple[str, list[str], dict[str, object]]:
 
 
 def staff(westbrook: Westbrook, role: RoleName) -> User:
-    return add_staff(school=westbrook.school, email=f"{role}2@westbrook.example", name=role.label, roles=[role], now=NOW)
+    person = add_staff(school=westbrook.school, email=f"{role}2@westbrook.example", name=role.label, roles=[role], now=NOW)
+    train(person, westbrook.school, now=NOW)
+    return person
 
 
 def test_acknowledging_stops_the_clock_once(westbrook: Westbrook) -> None:

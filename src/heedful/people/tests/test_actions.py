@@ -26,6 +26,7 @@ from heedful.people.actions import (
 from heedful.people.models import School, SettingChange, User
 from heedful.people.queries import barred_pupils, find_accounts, has_right, role_names
 from heedful.people.rules import GrantRefused, Right, RoleName, SettingRefused, Stage
+from tests.harness.trained import train
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -37,7 +38,9 @@ def school() -> School:
 
 
 def staff(school: School, role: RoleName) -> User:
-    return add_staff(school=school, email=f"{role}@larkfield.example", name=role.label, roles=[role], now=NOW)
+    person = add_staff(school=school, email=f"{role}@larkfield.example", name=role.label, roles=[role], now=NOW)
+    train(person, school, now=NOW)  # what training withholds has tests of its own
+    return person
 
 
 def test_a_school_is_made_with_its_trust_and_settings(school: School) -> None:

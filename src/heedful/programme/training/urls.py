@@ -1,5 +1,12 @@
 """The pages of this room; each lies under `/programme/<school>/`."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heedful.programme.training.views import clearances, mine
+
+urlpatterns = [
+    path("training/", mine.training, name="training"),
+    path("training/clearances/", clearances.clearances, name="clearances"),
+    path("training/emergency/", clearances.break_glass, name="break_glass"),
+    path("training/emergency/<int:glass>/close", clearances.mend, name="mend_glass"),
+]
