@@ -11,6 +11,7 @@ OWN = ("school",)
 
 ROWS = (
     Row("programme", only(302, *SEERS, "dsl_of_another_school")),
+    Row("trust_defaults", only(404), ("1000000",)),
     Row("board", only(200, *SEERS), OWN),
     Row("step_plan", only(302, *RUNNERS), OWN, {"step": "launch", "due_on": "2030-01-14"}),
     Row("step_plan", only(422, *RUNNERS), OWN, {"step": "launch", "due_on": "soon"}),

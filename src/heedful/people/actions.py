@@ -25,6 +25,7 @@ from heedful.people.models import (
     StaffRecord,
     StrandMember,
     Trust,
+    TrustDefault,
     User,
 )
 from heedful.people.queries import barred_pupils, has_right, rights_by_school, schools_with, unmatched_accounts
@@ -44,6 +45,7 @@ from heedful.people.rules import (
     age_band_of_year,
 )
 from heedful.people.setting_rules import check_settings
+from heedful.people.trust.rules import TRUST_SETTINGS, check_against_trust
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def create_school(*, name: str, now: datetime, trust_name: str = "", by: User | 
     check_settings({name: value for name, value in settings.items() if name != "stage"})
     with transaction.atomic():
         trust = Trust.objects.get_or_create(name=trust_name)[0] if trust_name else None
+        settings = _with_defaults(trust, settings)
         school = School.objects.create(name=name, trust=trust, **settings)
         _audit(school.pk, by, Fact(Action.SCHOOL_MADE, "school", (str(school.pk),), dict(settings)), now)
     return school
@@ -82,6 +85,7 @@ def change_school(school: School, *, reason: str, now: datetime, by: User | None
     check_settings(settings)
     if not reason.strip():
         raise SettingRefused("a change of a school's settings needs a reason")
+    check_against_trust(settings, _defaults(school.trust_id, is_locked=True))
     with transaction.atomic():
         before = {name: getattr(school, name) for name in settings}
         School.objects.filter(pk=school.pk).update(**settings)
@@ -90,6 +94,19 @@ def change_school(school: School, *, reason: str, now: datetime, by: User | None
         _audit(school.pk, by, Fact(Action.SCHOOL_CHANGED, "school", (str(school.pk),), details), now)
     school.refresh_from_db()
     return school
+
+
+def _defaults(trust_id: int | None, **only: bool) -> dict[str, Any]:
+    return dict(TrustDefault.objects.filter(trust_id=trust_id, **only).values_list("name", "value")) if trust_id else {}
+
+
+def _with_defaults(trust: Trust | None, settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a new school: what its trust sets where nothing else was asked for, and never looser than is locked."""
+    if trust is None:
+        return settings
+    check_against_trust(settings, _defaults(trust.pk, is_locked=True))
+    of_school = {name: value for name, value in _defaults(trust.pk).items() if name in TRUST_SETTINGS and TRUST_SETTINGS[name].of_school}
+    return of_school | settings
 
 
 def move_stage(*, school: School, to: Stage, reason: str, by: User, now: datetime, live_by_group: bool = False) -> bool:

@@ -56,11 +56,3 @@ class MoveForm(forms.Form):
     def over(self) -> dict[str, str]:
         """The reasons given, by the need's key."""
         return {key: self.cleaned_data.get(name, "") for key, name in self.over_names.items()}
-
-
-class DefaultForm(forms.Form):
-    """One default of a trust."""
-
-    name = forms.CharField(widget=forms.HiddenInput)
-    value = forms.CharField(max_length=40)
-    is_locked = forms.BooleanField(required=False, label="Locked: schools may be stricter, not looser")

@@ -11,7 +11,9 @@ from django.utils import timezone
 from heedful.people.access import SignedIn, needs, step_up
 from heedful.people.models import School
 from heedful.people.queries import groups_of, has_right, staff_of
-from heedful.people.rules import NotFound, Right, Stage
+from heedful.people.rules import NotFound, Right, SettingRefused, Stage
+from heedful.people.trust.actions import set_trust_default
+from heedful.people.trust.queries import defaults_for, my_trust
 from heedful.programme.access import of_school
 from heedful.programme.board.actions import change_live_groups, move_to
 from heedful.programme.board.forms import MoveForm, StepForm
@@ -30,7 +32,33 @@ def programme(request: SignedIn) -> HttpResponse:
     boards = boards_of(request.user, now=timezone.now())
     if len(boards) == 1:
         return redirect("board", boards[0].school.pk)
-    return render(request, "board/grid.html", {"boards": boards, "steps": list(Step)})
+    return render(request, "board/grid.html", {"boards": boards, "steps": list(Step), "trust": my_trust(request.user)})
+
+
+@page_with_form
+@needs(Right.RUN_PROGRAMME)
+@step_up
+@not_found_on(NotFound)
+def trust_defaults(request: SignedIn, trust_id: int) -> HttpResponse:
+    """What the trust sets for all its schools, and what it locks."""
+    trust = my_trust(request.user)
+    if trust is None or trust.pk != trust_id:
+        raise Http404
+    trouble = ""
+    if request.method == "POST":
+        name, text = request.POST.get("name", ""), request.POST.get("value", "")
+        try:
+            tightened = set_trust_default(
+                trust=trust, name=name, text=text, is_locked="is_locked" in request.POST, viewer=request.user, now=timezone.now()
+            )
+        except SettingRefused as refusal:
+            trouble = str(refusal)
+        else:
+            also = f" Made stricter by it: {', '.join(school.name for school in tightened)}." if tightened else ""
+            messages.success(request, f"Saved.{also}")
+            return redirect("trust_defaults", trust.pk)
+    context = {"trust": trust, "defaults": defaults_for(request.user, trust.pk), "trouble": trouble, "wrong": request.POST.get("name", "")}
+    return render(request, "board/defaults.html", context, status=422 if trouble else 200)
 
 
 @page

@@ -1,0 +1,1 @@
+"""What a trust sets for its schools."""
