@@ -13,6 +13,8 @@ from heedful.people.actions import set_launch_date
 from heedful.people.models import Role, School, User
 from heedful.people.queries import has_right
 from heedful.people.rules import NotFound, Right, Stage
+from heedful.programme.communication.actions import announce
+from heedful.programme.communication.texts import TextKey
 from heedful.programme.launch.models import LaunchDate, LaunchDecision, StepPlan
 from heedful.programme.launch.rules import LEAST_REASON, LaunchRefused, Verdict, check_date
 from heedful.programme.needs import gates_for
@@ -46,11 +48,10 @@ def set_date(*, school: School, on: date, reason: str, viewer: User, now: dateti
     check_date(on, before=before, reason=reason, today=timezone.localdate(now))
     with transaction.atomic():
         row = LaunchDate.objects.create(school=school, on=on, reason=reason.strip(), set_at=now, set_by=viewer)
-        from heedful.programme.communication.actions import announce
-
-        announce(school=school, key="launch_moved" if before else "launch_set", by=viewer, now=now)
         if not set_launch_date(school=school, on=on, before=before, by=viewer, now=now):
             raise LaunchRefused("Somebody else set the date a moment ago. Look at it again.")
+        key = TextKey.LAUNCH_MOVED if before else TextKey.LAUNCH_SET
+        announce(school=school, key=key, by=viewer, now=now)
     return row
 
 
@@ -58,7 +59,7 @@ def decide(*, school: School, meeting_id: int, verdict: Verdict, note: str, view
     """Record what a meeting decided: go, or no go with what is to be done first. Raises LaunchRefused, NotFound."""
     if not has_right(viewer, school.pk, Right.CHANGE_STAGE):
         raise NotFound
-    meeting = Meeting.objects.filter(pk=meeting_id, school=school).first()
+    meeting = Meeting.objects.filter(pk=meeting_id, school=school, held_at__isnull=False).first()
     if meeting is None:
         raise LaunchRefused("Choose the meeting that decided: record it with the working group's meetings first.")
     if verdict == Verdict.NO_GO and len(note.strip()) < LEAST_REASON:

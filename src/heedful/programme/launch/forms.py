@@ -20,7 +20,7 @@ class DateForm(forms.Form):
     )  # fmt: skip
     reason = forms.CharField(
         max_length=500, required=False, label="Why it moves", widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        help_text="Everybody who is told reads it. Name no pupil.",
+        help_text="Kept with the date; everybody is told of the new day. Name no pupil.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:

@@ -56,7 +56,7 @@ def check_date(on: date, *, before: date | None, reason: str, today: date) -> No
     if before == on:
         raise LaunchRefused("That is the date already.")
     if before is not None and len(reason.strip()) < LEAST_REASON:
-        raise LaunchRefused("Say why the date moves, in a sentence: everybody who is told reads it.")
+        raise LaunchRefused("Say why the date moves, in a sentence: it stands in the history of the date.")
 
 
 @dataclass(frozen=True)
