@@ -45,10 +45,12 @@ from tests.personas.table import (
 from tests.personas.table_board import ROWS as BOARD_ROWS
 from tests.personas.table_group import ROWS as GROUP_ROWS
 from tests.personas.table_group import SUBJECTS as GROUP_SUBJECTS
+from tests.personas.table_plan import ROWS as PLAN_ROWS
+from tests.personas.table_plan import SUBJECTS as PLAN_SUBJECTS
 from tests.personas.table_training import ROWS as TRAINING_ROWS
 
-AREAS: tuple[Row, ...] = (*BOARD_ROWS, *GROUP_ROWS, *TRAINING_ROWS)
-SUBJECTS: Subjects = {**GROUP_SUBJECTS}
+AREAS: tuple[Row, ...] = (*BOARD_ROWS, *GROUP_ROWS, *TRAINING_ROWS, *PLAN_ROWS)
+SUBJECTS: Subjects = {**GROUP_SUBJECTS, **PLAN_SUBJECTS}
 PICTURED, SEALED, UNMATCHED = "pictured", "sealed", "unmatched"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
 DEVICE, PROFILE, TOKEN, LIST = "device", "profile", "token", "list of devices"

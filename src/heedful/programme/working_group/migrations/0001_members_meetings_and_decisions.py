@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('people', '0008_launch_date'),
+        ('people', '0007_strands_pilot_audience_and_trust_defaults'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
