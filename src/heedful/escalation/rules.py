@@ -53,6 +53,11 @@ class NoticeKind(TextChoices):
     AUDIT_HEAD = "audit_head"
     AUDIT_BROKEN = "audit_broken"
     BACKUP_OLD = "backup_old"
+    POLICY_REVIEW = "policy_review"
+    MESSAGE_WAITS = "message_waits"
+    MESSAGE_UNCONFIRMED = "message_unconfirmed"
+    CAPTURE_FIRST_LOOK = "capture_first_look"
+    FIRST_LOOK_OVER = "first_look_over"
     GLASS_BROKEN = "glass_broken"
     CLEARANCE_ENDS = "clearance_ends"
     CLEARANCE_ENDED = "clearance_ended"
@@ -143,6 +148,32 @@ _WORDS: dict[NoticeKind, _Words] = {
         "The record of who saw and decided does not hold at entry {number}: somebody changed or removed what was written.",
         "Please tell your technician, let nobody tidy up, and look here:",
     ),
+    NoticeKind.CAPTURE_FIRST_LOOK: _Words(
+        "severity {severity} ({level}), capture {number} waits for your first look",
+        "Capture {number}, severity {severity} ({level}), waits for your first look.",
+        "Please look at it today. If you can't, it goes to the safeguarding lead by itself after one school day:",
+    ),
+    NoticeKind.FIRST_LOOK_OVER: _Words(
+        "captures that nobody looked at in time: {number}",
+        "Captures that waited for somebody else's first look, and at which nobody looked in time: {number}. They are yours now.",
+        "Please look at them:",
+    ),
+    NoticeKind.MESSAGE_WAITS: _Words(
+        "a message from the programme waits for you",
+        "A message from your school's monitoring programme waits for you.",
+        "Please read it on your page:",
+    ),
+    NoticeKind.MESSAGE_UNCONFIRMED: _Words(
+        "a message still waits for you",
+        "A message from your school's monitoring programme still waits for you to say that you have read it.",
+        "It takes two minutes and one press:",
+    ),
+    NoticeKind.POLICY_REVIEW: _Words(
+        "a policy is due for review",
+        "A policy of your school on which its monitoring rests is due for review, or past it. "
+        "While one that monitoring must be linked to is past its review, it can't go live.",
+        "Please review it, then add the new version or the date of the next review:",
+    ),
     NoticeKind.BACKUP_OLD: _Words(
         "no backup for {number} days",
         "The last backup that Heedful knows of is {number} days old.",
@@ -164,6 +195,15 @@ _WORDS: dict[NoticeKind, _Words] = {
         "Please renew it, it takes about an hour:",
     ),
 }  # fmt: skip
+
+
+# Of these nobody outside a running pilot's audience is told.
+ABOUT_CAPTURES = frozenset(
+    {
+        NoticeKind.RETENTION_SOON, NoticeKind.PICTURE_SEALED, NoticeKind.PICTURE_TO_DESTROY, NoticeKind.CAPTURE_MOVED,
+        NoticeKind.CAPTURE_PASSED, NoticeKind.CAPTURE_FIRST_LOOK, NoticeKind.FIRST_LOOK_OVER,
+    }
+)  # fmt: skip
 
 
 def news_for(kind: NoticeKind, *, number: int, severity: int, digest: str, link: str) -> Message:
