@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("heedful.devices.urls")),
     path("", include("heedful.devices.coverage.urls")),
     path("", include("heedful.programme.urls")),
+    path("", include("heedful.programme.communication.urls_mine")),
     path("", include("heedful.assurance.urls")),
     path("", include("heedful.assurance.dpia.urls")),
     path("", include("heedful.assurance.transparency.urls")),

@@ -8,12 +8,16 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.personas import test_permissions as table
 from tests.personas.people import Place
+from tests.personas.table_telling import PUBLIC
 
 # Pages for people without a session: signing in, and what is said where that fails. None of them reads a school's rows.
 FOR_ANYBODY = {
     "account_login", "account_inactive", "account_signup", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done",
 }  # fmt: skip
+
+# Of a school, and public on purpose: what pupils and families are told of its monitoring. Nobody's name is in it.
+PUBLIC_ON_PURPOSE = frozenset(PUBLIC)
 
 
 def addresses_of(place: Place) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ from heedful.people.models import ReadingLock, User
 from heedful.people.reading.rules import MOST_PICTURES, MOST_READS, ROWS_TO_A_READ, WINDOW
 from heedful.people.rules import LOCKED_RIGHTS, RIGHTS, Right, RoleName
 from tests.breaches.reading_pages import addresses
-from tests.breaches.routes import FOR_ANYBODY, addresses_of
+from tests.breaches.routes import FOR_ANYBODY, PUBLIC_ON_PURPOSE, addresses_of
 from tests.personas.people import Persona, Place, sign_in
 from tests.personas.test_permissions import DEVICE_DOOR, url_names
 
@@ -43,7 +43,7 @@ def test_no_anonymous_blob(larkfield: Place, dsl: Persona, anonymous: Persona) -
     opened: dict[str, str] = {}
     found: set[str] = set()
     for name, path in addresses_of(larkfield):
-        if name in FOR_ANYBODY or name in DEVICE_DOOR:
+        if name in FOR_ANYBODY or name in PUBLIC_ON_PURPOSE or name in DEVICE_DOOR:
             continue
         answer = anonymous.browser.get(path)
         if answer.status_code == 200:
@@ -60,10 +60,27 @@ def test_no_anonymous_blob(larkfield: Place, dsl: Persona, anonymous: Persona) -
     assert opened == {}
 
 
+def test_what_is_public_on_purpose_names_nobody(larkfield: Place, marsh_end: Place, anonymous: Persona) -> None:
+    """The page for pupils and families: no pupil, no member of staff, no address, nothing that was captured, nothing of another school."""
+    larkfield.stores(URGENT)
+    people = [word for person in larkfield.staff.values() for word in person.name.split()]
+    pupils = [name for pupil in larkfield.pupils for name in (pupil.given_name, pupil.family_name)]
+    private = [SECRET, *people, *pupils, "larkfield.example", marsh_end.school.name, larkfield.school.test_phrase]
+    public = [(name, path) for name, path in addresses_of(larkfield) if name in PUBLIC_ON_PURPOSE]
+    assert {name for name, _ in public} == PUBLIC_ON_PURPOSE
+    for _, path in public:
+        answer = anonymous.browser.get(path)
+        body = answer.content.decode()
+        assert [word for word in private if re.search(rf"\b{re.escape(word)}\b", body)] == [], path
+        assert answer.status_code == 404 or (answer.headers["X-Robots-Tag"] == "noindex, nofollow" and not answer.cookies)
+
+
 def test_what_anybody_may_open_says_nothing_of_a_school(larkfield: Place, anonymous: Persona) -> None:
     larkfield.stores(URGENT)
     anonymous.browser.raise_request_exception = False
     for name, path in addresses_of(larkfield):
+        if name in PUBLIC_ON_PURPOSE:
+            continue
         body = b"".join(anonymous.browser.get(path)).decode("utf-8", "replace")
         assert [word for word in (SECRET, larkfield.school.name, "Merrick", "larkfield.example") if word in body] == [], name
 

@@ -45,12 +45,18 @@ from tests.personas.table import (
 from tests.personas.table_board import ROWS as BOARD_ROWS
 from tests.personas.table_group import ROWS as GROUP_ROWS
 from tests.personas.table_group import SUBJECTS as GROUP_SUBJECTS
+from tests.personas.table_pilot import ROWS as PILOT_ROWS
+from tests.personas.table_pilot import SUBJECTS as PILOT_SUBJECTS
 from tests.personas.table_plan import ROWS as PLAN_ROWS
 from tests.personas.table_plan import SUBJECTS as PLAN_SUBJECTS
+from tests.personas.table_telling import ROWS as TELLING_ROWS
+from tests.personas.table_telling import SUBJECTS as TELLING_SUBJECTS
+from tests.personas.table_thresholds import ROWS as THRESHOLD_ROWS
+from tests.personas.table_thresholds import SUBJECTS as THRESHOLD_SUBJECTS
 from tests.personas.table_training import ROWS as TRAINING_ROWS
 
-AREAS: tuple[Row, ...] = (*BOARD_ROWS, *GROUP_ROWS, *TRAINING_ROWS, *PLAN_ROWS)
-SUBJECTS: Subjects = {**GROUP_SUBJECTS, **PLAN_SUBJECTS}
+AREAS: tuple[Row, ...] = (*BOARD_ROWS, *GROUP_ROWS, *PILOT_ROWS, *PLAN_ROWS, *TELLING_ROWS, *THRESHOLD_ROWS, *TRAINING_ROWS)
+SUBJECTS: Subjects = {**TELLING_SUBJECTS, **GROUP_SUBJECTS, **PILOT_SUBJECTS, **PLAN_SUBJECTS, **THRESHOLD_SUBJECTS}
 PICTURED, SEALED, UNMATCHED = "pictured", "sealed", "unmatched"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
 DEVICE, PROFILE, TOKEN, LIST = "device", "profile", "token", "list of devices"
@@ -65,7 +71,6 @@ MINE, ITS = (SAFEGUARDING,), (BEHAVIOUR,)
 
 TABLE = (
     Row("home", everybody(302)),
-    Row("your_part", everybody(200)),
     Row("queue", only(200, *READERS)),
     Row("queue_news", only(304, *READERS)),
     Row("capture", only(200, *LEADS), MINE),
@@ -115,7 +120,6 @@ TABLE = (
     Row("capture_reopen", only(422, *LEADS), MINE, {"revision": "1"}),
     Row("keyboard", everybody(200)),
     Row("keyboard", everybody(422), (), {"key-next": "jjj"}),
-    Row("thresholds", only(200, *READERS, "head")),
     Row("devices", only(200, "technician")),
     Row("devices_csv", only(200, "technician")),
     Row("device", only(200, "technician"), (DEVICE,)),

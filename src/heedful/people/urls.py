@@ -1,4 +1,4 @@
-"""Start page, everybody's part, and grants of content."""
+"""Start page, the roll, staff, and grants of content."""
 
 from django.urls import path
 
@@ -6,7 +6,6 @@ from heedful.people.views import accounts, grants, pupils, reading, roll, staff,
 
 urlpatterns = [
     path("", start.home, name="home"),
-    path("your-part/", start.your_part, name="your_part"),
     path("content-access/", grants.grants, name="grants"),
     path("content-access/<int:grant>/end", grants.grant_end, name="grant_end"),
     path("people/", pupils.pupils, name="pupils"),

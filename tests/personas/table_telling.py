@@ -1,0 +1,53 @@
+"""Communication, the page of each member of staff, the public page."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from heedful.programme.communication.actions import mark_of, publish_text
+from heedful.programme.communication.models import Message
+from heedful.programme.communication.queries import newest_version, open_hand_outs
+from heedful.programme.communication.texts import TextKey
+from tests.personas.people import Place
+from tests.personas.table import MANAGERS, Row, Subjects, everybody, only
+
+HAND_OUT, MESSAGE = "something to hand out", "a message to all staff"
+SEES = ("dsl", "deputy", "behaviour_lead", "technician", "head", "governor")
+RUNS = ("deputy", *MANAGERS)
+# Public by design: for pupils and families, without a session, and with nobody in it.
+PUBLIC = ("about_monitoring", "about_monitoring_for")
+ROWS = (
+    Row("your_part", everybody(200)),
+    Row("your_part_confirm", only(302, *SEES[:-1], "staff_member"), (MESSAGE,), {}),
+    Row("communication", only(200, *SEES), ("school",)),
+    Row("communication_text", only(200, *SEES), ("school", "parents")),
+    Row("communication_text", only(404), ("school", "no-such-text")),
+    Row("communication_text", only(422, *RUNS), ("school", "leads"), {}),
+    Row("communication_publish", only(422, *RUNS), ("school", "leads"), {}),
+    Row("communication_print", only(200, *SEES), ("school", "pupils_ks2")),
+    Row("communication_handed_out", only(422, *RUNS), ("school", HAND_OUT), {}),
+    Row("about_monitoring", everybody(200, anonymous=200), ("school",)),
+    Row("about_monitoring", everybody(404, anonymous=404), ("1000000",)),
+    Row("about_monitoring_for", everybody(200, anonymous=200), ("school", "ks2")),
+    Row("about_monitoring_for", everybody(404, anonymous=404), ("school", "somebody-else")),
+    Row("transparency", only(200, *SEES), ("school",)),
+    Row("transparency_switch", only(302, *RUNS), ("school",), {"on": "yes"}),
+)
+
+
+def _publish(place: Place, key: TextKey) -> None:
+    seen = mark_of(newest_version(place.school.pk, key))
+    publish_text(school=place.school, key=key, asks=True, seen=seen, viewer=place.staff["dsl"], now=timezone.now())
+
+
+def something_to_hand_out(place: Place) -> str:
+    _publish(place, TextKey.PARENTS)
+    return str(open_hand_outs(place.school.pk)[-1].pk)
+
+
+def a_message(place: Place) -> str:
+    _publish(place, TextKey.STAFF)
+    return str(Message.objects.filter(school=place.school).latest("pk").pk)
+
+
+SUBJECTS: Subjects = {HAND_OUT: something_to_hand_out, MESSAGE: a_message}
