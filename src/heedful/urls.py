@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("heedful.gateway.urls")),
     path("", include("heedful.captures.urls")),
+    path("", include("heedful.captures.what_if.urls")),
     path("", include("heedful.thresholds.urls")),
     path("", include("heedful.devices.urls")),
     path("", include("heedful.devices.coverage.urls")),

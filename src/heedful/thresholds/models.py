@@ -73,6 +73,3 @@ class SignOff(models.Model):
 
 # Django looks for an app's models here.
 from heedful.thresholds.approaches.models import Approach  # noqa: E402, F401
-
-
-# Django looks for an app's models here.

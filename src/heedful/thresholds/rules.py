@@ -224,3 +224,28 @@ def least_lines(rows: Iterable[list[object]]) -> dict[Key, Line]:
 def looser_than(lines: Mapping[Key, Line], least: Mapping[Key, Line]) -> list[Key]:
     """The lines that a school may not have so loose, in order."""
     return sorted(key for key, asked in least.items() if key in lines and is_looser(lines[key], asked))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One theme and level that two tables treat differently, for the age bands for which it is the same difference."""
+
+    theme: str
+    level: int
+    bands: tuple[str, ...]
+    before: Line
+    after: Line
+
+
+def differences(before: Mapping[Key, Line], after: Mapping[Key, Line]) -> list[Difference]:
+    """Only what differs, by theme and level; age bands with the same change stand together."""
+    found: list[Difference] = []
+    for theme in THEMES:
+        for level in LEVELS:
+            changes: dict[tuple[Line, Line], list[str]] = {}
+            for band in BANDS:
+                pair = before[theme, level, band], after[theme, level, band]
+                if pair[0] != pair[1]:
+                    changes.setdefault(pair, []).append(band)
+            found += [Difference(theme, level, tuple(bands), *pair) for pair, bands in changes.items()]
+    return found

@@ -37,7 +37,7 @@ def set_approach(*, school_id: int, pilot: int, wanted: Wanted, by: User | None,
     with transaction.atomic():
         wait_in_line(school_id)
         mine = Approach.objects.filter(school_id=school_id, pilot=pilot)
-        if mine.filter(name__iexact=name).exclude(pk=approach_id).exists():
+        if mine.filter(name__iexact=name).exclude(pk=approach_id or 0).exists():
             raise ApproachRefused(f"This pilot has an approach called “{name}” already. Choose another name.")
         row = mine.filter(pk=approach_id).first() if approach_id else Approach(school_id=school_id, pilot=pilot, made_at=now, made_by=by)
         if row is None or row.starts_at is not None:

@@ -1,0 +1,1 @@
+"""What a draft of the threshold table would have made of the captures that are stored."""

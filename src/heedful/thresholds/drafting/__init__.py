@@ -1,0 +1,1 @@
+"""The pages on which a working group agrees a table."""
