@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from heedful.captures.queries.first_look import count_to_sort
 from heedful.captures.queries.queue import count_to_review
 from heedful.captures.queries.sealed import has_sealed_pictures
 from heedful.captures.sheet import sheet_of
@@ -19,6 +20,7 @@ from heedful.people.models import User
 from heedful.people.queries import my_grants, my_schools, narrowed_in, role_names, schools_with, waits_for_clearance
 from heedful.people.reading.queries import my_lock
 from heedful.people.rules import Right, RoleName, Stage
+from heedful.thresholds.approaches.queries import somebody_looks_first
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ def _items(viewer: User) -> list[Item]:
     if schools_with(viewer, Right.READ_BEHAVIOUR):
         items.append(Item("Captures", reverse("queue"), "inbox", count=count_to_review(viewer)))
     add(Right.SEE_PROGRAMME, "Programme", "programme", "checks", "Deployment")
+    technicians_schools = schools_with(viewer, Right.SEE_DEVICES)
+    if technicians_schools and somebody_looks_first(technicians_schools):
+        items.append(Item("Sort by source", reverse("source_filter"), "filter", "Devices", count_to_sort(viewer)))
     add(Right.SEE_DEVICES, "Devices", "devices", "device-laptop", "Devices")
     add(Right.SEE_COVERAGE, "Coverage", "coverage", "activity", "Devices")
     add(Right.SEE_DEVICES, "Server", "server_check", "server", "Devices")

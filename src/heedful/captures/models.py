@@ -12,6 +12,7 @@ from heedful.captures.retention import HoldReason, Kept, keep_until
 from heedful.captures.rules import Agency, Confidence, DecisionKind, FalsePositive, Outcome, Source, State
 from heedful.devices.models import Profile
 from heedful.people.models import Account, Pupil, School, User
+from heedful.thresholds.approaches.models import Approach
 from heedful.thresholds.rules import Route, Urgency
 
 # Which tab of the queue a capture stands on, kept by the database itself. A plain column with plain indexes, so that a
@@ -22,6 +23,8 @@ _TAB = Case(
     When(route="record_only", then=Value("record_only")),
     When(snoozed_until__isnull=False, then=Value("snoozed")),
     When(is_folded=True, then=Value("folded")),
+    When(first_look="pastoral", then=Value("first_look")),
+    When(first_look="technician", then=Value("first_look")),
     default=Value("to_review"),
 )
 
@@ -75,6 +78,12 @@ class Capture(models.Model):
     urgency = models.CharField(max_length=10, choices=Urgency.choices)
     route = models.CharField(max_length=15, choices=Route.choices)
 
+    approach = models.ForeignKey(
+        Approach, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, help_text="The handling approach that acted on it."
+    )
+    first_look = models.CharField(  # noqa: DJ001 - its index leaves out the many at which nobody else looks first
+        max_length=10, null=True, help_text="A FirstLook; empty where the safeguarding lead sees it as it comes."
+    )
     burst = models.UUIDField(
         null=True, help_text="The same on captures of one burst: one pupil, one theme, never ten quiet minutes between."
     )
@@ -125,6 +134,8 @@ class Capture(models.Model):
             models.Index(fields=["burst"], name="capture_of_burst"),
             models.Index(fields=["snoozed_until"], name="capture_snoozed"),
             models.Index(fields=["assigned_to"], name="capture_assigned", condition=Q(assigned_to__isnull=False)),
+            models.Index(fields=["school", "first_look", "-arrived_at"], name="capture_first_look", condition=Q(first_look__isnull=False)),
+            models.Index(fields=["approach", "-observed_at"], name="capture_of_approach", condition=Q(approach__isnull=False)),
             models.Index(fields=["school", "keep_until"], name="capture_kept"),
             models.Index(fields=["school", "parts_until"], name="capture_parts_kept"),
         ]

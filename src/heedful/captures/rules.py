@@ -11,6 +11,7 @@ from enum import IntEnum
 from django.db.models import TextChoices
 
 from heedful.escalation.rules import SEVERITY_WORDS as SEVERITY_WORDS  # what notices and pages call the levels
+from heedful.thresholds.rules import Route
 
 REPORT_LEAST_SEVERITY = 3
 GRADES = (1, 2, 3, 4, 5)
@@ -162,13 +163,40 @@ class ResultStatus(TextChoices):
 
 class QueueTab(TextChoices):
     TO_REVIEW = "to_review", "To review"
+    FIRST_LOOK = "first_look", "First look"
     GRADED = "graded", "Graded, open"
     CLOSED = "closed", "Closed"
     RECORD_ONLY = "record_only", "Record only"
     SNOOZED = "snoozed", "Put off"
 
 
-FOLDED = "folded"  # stands on the tab to review, under the head of its burst
+FOLDED = "folded"  # stands under the head of its burst, on the tab to review or the one of first looks
+HEADS = (QueueTab.TO_REVIEW, QueueTab.FIRST_LOOK)  # the tabs on which heads of bursts stand
+
+
+class FirstLook(TextChoices):
+    """Where a handling approach lets somebody but the safeguarding lead look first: with whom it is, or how that ended."""
+
+    PASTORAL = "pastoral", "With the pastoral team first"
+    TECHNICIAN = "technician", "With the technician first, who sees no content"
+    DECIDED = "decided", "Decided"
+    PASSED = "passed", "Passed on"
+    NOISE = "noise", "Noise from its source"
+    OVER = "over", "Nobody looked in time"
+    BELOW = "below", "Below what the approach shows"
+
+
+WAITS_FIRST = (FirstLook.PASTORAL, FirstLook.TECHNICIAN)
+
+
+def lane_of(route: str, first_look: str | None) -> str:
+    """What captures of one burst must share to stand under one another: so whoever may see the one on top may see them all."""
+    return f"{route}:{first_look}" if first_look in WAITS_FIRST else route
+
+
+def behaviour_reads(route: str, first_look: str | None) -> bool:
+    """Whether it is on the behaviour lead's side: by its route, or because they look at it first."""
+    return first_look == FirstLook.PASTORAL or (route == Route.BEHAVIOUR and first_look != FirstLook.TECHNICIAN)
 
 
 class Level(IntEnum):

@@ -47,7 +47,7 @@ def sheet_of(viewer: User, menu: Sequence[tuple[str, str]]) -> dict[str, Any]:
 def _pages(viewer: User, menu: Sequence[tuple[str, str]], *, reads: bool) -> list[tuple[str, str]]:
     pages = [*menu, ("Your keyboard", reverse("keyboard"))]
     if reads:
-        pages += [(f"Captures: {tab.label.lower()}", _tab_url(tab)) for tab in QueueTab if tab != QueueTab.RECORD_ONLY]
+        pages += [(f"Captures: {tab.label.lower()}", _tab_url(tab)) for tab in QueueTab if tab not in {QueueTab.FIRST_LOOK, QueueTab.RECORD_ONLY}]
         pages += [(f"View: {view.name}", reverse("queue") + f"?{view.query}") for view in views_of(viewer)]
     return pages
 

@@ -7,6 +7,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from heedful.captures.actions.adopt import adopt_waiting
+from heedful.captures.actions.first_look import end_first_looks
 from heedful.captures.actions.seal import remove_left_behind
 from heedful.captures.actions.undo import wake_snoozed
 
@@ -27,3 +28,9 @@ def bring_back() -> None:
 def adopt_captures_of_matched_accounts() -> None:
     """Captures of accounts that were on no roll when they came, and are one pupil's now."""
     adopt_waiting(now=timezone.now())
+
+
+@db_periodic_task(crontab(minute="*/10"))
+def give_up_first_looks() -> None:
+    """Captures that wait for somebody's first look longer than a school day."""
+    end_first_looks(now=timezone.now())

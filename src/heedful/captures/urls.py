@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heedful.captures.views import around, bulk, capture, decide, holding, moving, own, pictures, queue, unmatched
+from heedful.captures.views import around, bulk, capture, decide, holding, moving, own, pictures, queue, sources, unmatched
 
 urlpatterns = [
     path("captures/", queue.queue, name="queue"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("captures/<int:number>/route", decide.route, name="capture_route"),
     path("captures/<int:number>/note", decide.note, name="capture_note"),
     path("captures/<int:number>/picture", decide.reveal, name="capture_picture"),
+    path("captures/sources/", sources.source_filter, name="source_filter"),
+    path("captures/sources/sort", sources.source_sort, name="source_sort"),
     path("captures/unmatched/", unmatched.unmatched, name="unmatched"),
     path("captures/unmatched/<int:account>/", unmatched.unmatched_account, name="unmatched_account"),
     path("captures/<int:number>/context", around.context, name="capture_context"),

@@ -19,7 +19,17 @@ from django.utils import timezone
 from heedful.audit.actions import append
 from heedful.audit.rules import SYSTEM, Action, Fact
 from heedful.escalation.models import Clock, News, Notice, NoticeState
-from heedful.escalation.rules import CLAIM_LASTS, MOST_ATTEMPTS, NOBODY_AGAIN, Message, NoticeKind, message_for, news_for, retry_after
+from heedful.escalation.rules import (
+    ABOUT_CAPTURES,
+    CLAIM_LASTS,
+    MOST_ATTEMPTS,
+    NOBODY_AGAIN,
+    Message,
+    NoticeKind,
+    message_for,
+    news_for,
+    retry_after,
+)
 from heedful.people.clearance.queries import is_practice
 from heedful.people.models import User
 from heedful.people.queries import people_with_role, who_may_be_told
@@ -67,12 +77,14 @@ def tell_people(
     """Put a notice to each of these people into the outbox; returns the ids of the new ones. Call it in the transaction of its cause.
 
     It goes out within a minute, at once where a worker runs. With a `once_key` a second call tells only people who
-    were not told before. Who has left is not told. `digest` is for AUDIT_HEAD. Raises NoReverseMatch for a wrong link.
+    were not told before. Who has left is not told, nor of captures who is outside a running pilot's audience (D03). `digest` is for AUDIT_HEAD. Raises NoReverseMatch for a wrong link.
     Of what happens in a practice school nobody is told.
     """
     if is_practice(school_id):
         return []
     reverse(url_name, args=url_args)  # a link that can't be made must fail here, not when the mail is due
+    if kind in ABOUT_CAPTURES:
+        people = who_may_be_told(school_id, list(people))
     facts = {"number": number, "severity": severity, "digest": digest, "url_name": url_name, "url_args": list(url_args), "made_at": now}
     with transaction.atomic():
         if once_key:
@@ -95,8 +107,8 @@ def make_notices(*, clock_id: int, now: datetime) -> list[int]:
         if not Clock.objects.filter(pk=clock_id, notify_at__isnull=False).update(notify_at=None):
             return []
         clock = Clock.objects.get(pk=clock_id)
-        leads = who_may_be_told(clock.school_id, people_with_role(clock.school_id, RoleName.DSL, RoleName.DEPUTY))
-        told = [person for person in leads if person.pk not in clock.not_to]
+        leads = [each for each in people_with_role(clock.school_id, RoleName.DSL, RoleName.DEPUTY) if each.pk not in clock.not_to]
+        told = who_may_be_told(clock.school_id, leads)
         notices = [_new_notice(person, now, clock=clock) for person in told]
         if not notices:
             Clock.objects.filter(pk=clock_id).update(notify_at=now + NOBODY_AGAIN)

@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 
+from heedful.captures.approaches import handling_of
 from heedful.captures.locked_lists import for_devices
 from heedful.devices.models import Profile
 from heedful.devices.rules import Scope, scope_of
@@ -40,7 +42,8 @@ def policy_document(profile: Profile, account: Account | None, address: str) -> 
     school = profile.school
     scope = scope_for(school, account)
     pupil = account.pupil if account else None
-    bundle = bundle_file()
+    bundle, now = bundle_file(), timezone.now()
+    approach = handling_of(school.pk).approach_of(account, now) if scope.monitor else None
     document: dict[str, Any] = {
         "device_id": str(profile.pk),
         "school": {"id": str(school.pk), "name": school.name},
@@ -52,7 +55,7 @@ def policy_document(profile: Profile, account: Account | None, address: str) -> 
         "hours": {"time_zone": settings.TIME_ZONE, "windows": school.hours},
         "test_phrase": school.test_phrase,
         "private_hosts": school.private_hosts,
-        "pictures": school.pictures,
+        "pictures": school.pictures and (approach is None or approach.settings.pictures),
         "help": school.help_lines,
         "notice": _notice(school, of_staff=scope.monitor and account is not None and account.staff_id is not None),
         "locked_lists": for_devices(),

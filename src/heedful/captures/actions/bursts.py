@@ -15,7 +15,7 @@ from django.db.models import Max, Min, Q
 from heedful.audit.actions import wait_in_line
 from heedful.captures.burst_rules import QUIET, Joined, Key, Span, Standing, join, key_of, top_of
 from heedful.captures.models import Capture
-from heedful.captures.rules import QueueTab, Source, State
+from heedful.captures.rules import HEADS, Source, State, lane_of
 from heedful.thresholds.rules import Route
 
 WAITING = Q(state__in=(State.NEW, State.ACKNOWLEDGED), snoozed_until=None) & ~Q(route=Route.RECORD_ONLY)
@@ -44,11 +44,11 @@ def refold(school_id: int, bursts: Collection[UUID]) -> None:
     wait_in_line(school_id)
     groups: dict[tuple[UUID, str], list[tuple[Standing, bool]]] = defaultdict(list)
     values = Capture.objects.filter(WAITING, burst__in=bursts).values_list(
-        "burst", "route", "is_folded", "pk", "severity", "acknowledged_at", "observed_at", "capture_id"
+        "burst", "route", "first_look", "is_folded", "pk", "severity", "acknowledged_at", "observed_at", "capture_id"
     )
-    for burst, route, is_folded, pk, severity, acknowledged_at, observed_at, capture_id in values:
+    for burst, route, first_look, is_folded, pk, severity, acknowledged_at, observed_at, capture_id in values:
         assert burst is not None
-        groups[burst, route].append((Standing(pk, severity, acknowledged_at is not None, observed_at, capture_id), is_folded))
+        groups[burst, lane_of(route, first_look)].append((Standing(pk, severity, acknowledged_at is not None, observed_at, capture_id), is_folded))
     for standings in groups.values():
         top = top_of(standing for standing, _ in standings)
         wrong = [standing.number for standing, is_folded in standings if is_folded == (standing == top)]
@@ -115,27 +115,27 @@ def _merged(joined: Joined) -> UUID | None:
 
 
 def _fold_in(rows: Sequence[Capture], joined: Joined) -> None:
-    """Rows that are not stored yet, into one burst. Each route of it has one on top."""
+    """Rows that are not stored yet, into one burst. Each lane of it has one on top."""
     burst = _merged(joined)
     for row in rows:
         row.burst = burst or rows[0].capture_id
-    # Where it brought two bursts together, each route may have two on top.
-    routes = (
-        {str(Route.SAFEGUARDING), str(Route.BEHAVIOUR)} if len(joined.bursts) > 1 else {row.route for row in rows} - {Route.RECORD_ONLY}
-    )
+    mine: dict[str, list[Capture]] = defaultdict(list)
+    for row in rows:
+        if row.route != Route.RECORD_ONLY:
+            mine[lane_of(row.route, row.first_look)].append(row)
     # Of a burst that was there, only those on top can be outdone.
-    tops = Capture.objects.filter(burst=burst, tab=QueueTab.TO_REVIEW, route__in=routes) if burst and routes else Capture.objects.none()
+    tops = Capture.objects.filter(burst=burst, tab__in=HEADS) if burst and (mine or len(joined.bursts) > 1) else Capture.objects.none()
     there: dict[str, list[Standing]] = defaultdict(list)
-    for pk, route, severity, acknowledged_at, observed_at, capture_id in tops.values_list(
-        "pk", "route", "severity", "acknowledged_at", "observed_at", "capture_id"
+    for pk, route, first_look, severity, acknowledged_at, observed_at, capture_id in tops.values_list(
+        "pk", "route", "first_look", "severity", "acknowledged_at", "observed_at", "capture_id"
     ):
-        there[route].append(Standing(pk, severity, acknowledged_at is not None, observed_at, capture_id))
-    for route in routes:
-        mine = [row for row in rows if row.route == route]
-        new = {row.capture_id: Standing(0, row.severity, False, row.observed_at, row.capture_id) for row in mine}
-        top = top_of([*there[route], *new.values()])
-        for row in mine:
+        there[lane_of(route, first_look)].append(Standing(pk, severity, acknowledged_at is not None, observed_at, capture_id))
+    # Where it brought two bursts together, each lane may have two on top.
+    for lane in sorted({*mine, *there} if len(joined.bursts) > 1 else mine):
+        new = {row.capture_id: Standing(0, row.severity, False, row.observed_at, row.capture_id) for row in mine[lane]}
+        top = top_of([*there[lane], *new.values()])
+        for row in mine[lane]:
             row.is_folded = new[row.capture_id] != top
-        outdone = [standing.number for standing in there[route] if standing != top]
+        outdone = [standing.number for standing in there[lane] if standing != top]
         if outdone:
             Capture.objects.filter(pk__in=outdone).update(is_folded=True)

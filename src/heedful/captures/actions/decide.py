@@ -26,9 +26,11 @@ from heedful.captures.queries.retained import days_in_force
 from heedful.captures.retention import UNTOLD, keep_until
 from heedful.captures.rules import (
     GRADES,
+    WAITS_FIRST,
     Closing,
     DecisionKind,
     FalsePositive,
+    FirstLook,
     NotAllowedNow,
     Source,
     State,
@@ -36,6 +38,7 @@ from heedful.captures.rules import (
     check_snooze,
 )
 from heedful.captures.sealing import seal_action, seal_note
+from heedful.captures.second_look.actions import draw_second_grade
 from heedful.escalation.actions import stop_clock
 from heedful.people.models import User
 from heedful.people.queries import has_right
@@ -101,6 +104,7 @@ def grade_capture(*, number: int, grade: int, revision: int, viewer: User, now: 
             "snoozed_until": None,
         }
         _change(capture, revision, change, viewer, now, kind=DecisionKind.GRADED, batch=batch)
+        draw_second_grade(capture, now=now)
         _audit(capture, Action.CAPTURE_GRADED, viewer, now, {"grade": grade, "severity": capture.severity, "route": str(route)})
     capture.refresh_from_db()
     return capture
@@ -124,6 +128,7 @@ def dismiss_capture(
             "snoozed_until": None,
         }
         _change(capture, revision, change, viewer, now, kind=DecisionKind.DISMISSED, batch=batch)
+        draw_second_grade(capture, now=now)
         _audit(capture, Action.CAPTURE_GRADED, viewer, now, {"false_positive": str(reason), "severity": capture.severity})
     capture.refresh_from_db()
     return capture
@@ -222,7 +227,9 @@ def _change(
     if hands_up:
         change = change | WAITS_ANEW
     if kind != DecisionKind.SNOOZED:
-        change = change | _kept_after(capture, change, now)
+        if capture.first_look in WAITS_FIRST:
+            change = change | {"first_look": FirstLook.PASSED if hands_up else FirstLook.DECIDED}
+        change = change | kept_after(capture, change, now)
     before = values_before(capture, change)
     if capture.acknowledged_at is None and not hands_up:
         change = change | {"acknowledged_at": now, "acknowledged_by": viewer}
@@ -244,11 +251,12 @@ def _change(
 
 def _hands_up(capture: Capture, change: dict[str, Any], viewer: User) -> bool:
     """Whether somebody who may not read safeguarding sends it there: then nobody who may has seen it, and it waits for them anew."""
-    goes_up = change.get("route") == Route.SAFEGUARDING and capture.route != Route.SAFEGUARDING
+    is_theirs = capture.route != Route.SAFEGUARDING or capture.first_look == FirstLook.PASTORAL
+    goes_up = is_theirs and change.get("route") == Route.SAFEGUARDING
     return goes_up and not has_right(viewer, capture.school_id, Right.READ_SAFEGUARDING)
 
 
-def _kept_after(capture: Capture, change: dict[str, Any], now: datetime) -> dict[str, Any]:
+def kept_after(capture: Capture, change: dict[str, Any], now: datetime) -> dict[str, Any]:
     """How long it is kept once this decision stands; of another end nobody has been told yet."""
     today, after = timezone.localdate(now), {name: getattr(capture, name) for name in ("state", "route", "grade", "false_positive")} | change
     kept = keep_until(

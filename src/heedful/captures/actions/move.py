@@ -22,7 +22,7 @@ from heedful.captures.queries.pupils import pupil_to_move_to
 from heedful.captures.queries.queue import capture_to_decide
 from heedful.captures.queries.retained import days_in_force
 from heedful.captures.retention import UNTOLD, keep_until
-from heedful.captures.rules import Level, MoveReason, NotAllowedNow, State
+from heedful.captures.rules import WAITS_FIRST, FirstLook, Level, MoveReason, NotAllowedNow, State, behaviour_reads
 from heedful.captures.sealing import open_before, open_column
 from heedful.escalation.actions import Subject, keep_from, start_clock, tell_people
 from heedful.escalation.queries import people_told
@@ -32,6 +32,7 @@ from heedful.people.clearance.queries import is_practice
 from heedful.people.models import Bar, Pupil, User
 from heedful.people.queries import has_right, people_with_role
 from heedful.people.rules import AgeBand, Right, RoleName
+from heedful.thresholds.approaches.rules import goes_to_lead_at_once
 from heedful.thresholds.queries import table_in_force
 from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Line, Route, Urgency, breaks_floor
 from heedful.vault.queries import SchoolVault
@@ -79,7 +80,7 @@ def move_row(capture: Capture, pupil: Pupil | None, *, revision: int, said: dict
     """
     barred = frozenset(Bar.objects.filter(pupil=pupil).values_list("user_id", flat=True)) if pupil else frozenset()
     anew = _seen_anew(capture, pupil.age_band if pupil else AgeBand.UNKNOWN)
-    blind = barred | _who_may_not_follow(capture, anew["route"])
+    blind = barred | _who_may_not_follow(capture, anew["route"], anew.get("first_look", capture.first_look))
     is_unowned = capture.state == State.ACKNOWLEDGED and capture.acknowledged_by_id in blind
     change = anew | said | {"pupil": pupil} | _released(capture, blind, is_unowned=is_unowned)
     change |= _kept(capture, change, now)
@@ -107,8 +108,11 @@ def _seen_anew(capture: Capture, age_band: str) -> dict[str, Any]:
     table = table_in_force(capture.school_id)
     line = line_of(table, levels, source=capture.source, age_band=age_band)
     change |= {"threshold_version": table.version, "suggested_route": line.route, "urgency": line.urgency}
-    if change.get("severity", capture.severity) >= Level.SERIOUS:
+    severity = change.get("severity", capture.severity)
+    if severity >= Level.SERIOUS:
         change["snoozed_until"] = None  # what is serious is not put off
+    if capture.first_look in WAITS_FIRST and goes_to_lead_at_once(levels, severity=severity, urgency=line.urgency):
+        change["first_look"] = FirstLook.PASSED
     return change | {"route": _route(capture, levels, line)}
 
 
@@ -129,9 +133,9 @@ def _route(capture: Capture, levels: dict[str, int], line: Line) -> Route:
     return route
 
 
-def _who_may_not_follow(capture: Capture, route: Route) -> frozenset[int]:
+def _who_may_not_follow(capture: Capture, route: Route, first_look: str | None) -> frozenset[int]:
     """Of those who have it: who may not read safeguarding, where it goes there."""
-    if route != Route.SAFEGUARDING or capture.route == Route.SAFEGUARDING:
+    if route != Route.SAFEGUARDING or first_look == FirstLook.PASTORAL or not behaviour_reads(capture.route, capture.first_look):
         return frozenset()
     holders = User.objects.filter(pk__in=[pk for pk in (capture.acknowledged_by_id, capture.assigned_to_id) if pk is not None])
     return frozenset(person.pk for person in holders if not has_right(person, capture.school_id, Right.READ_SAFEGUARDING))

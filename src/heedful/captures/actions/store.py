@@ -17,18 +17,21 @@ from heedful.audit.actions import append
 from heedful.audit.line import writers_in_line
 from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.actions.bursts import fold_new
+from heedful.captures.approaches import Handling, first_look_of, handling_of
 from heedful.captures.assessing import Judged, judge
 from heedful.captures.models import Capture
 from heedful.captures.queries.retained import days_in_force
 from heedful.captures.retention import Kept
-from heedful.captures.rules import ResultStatus, Source, may_keep_picture
+from heedful.captures.rules import WAITS_FIRST, FirstLook, ResultStatus, Source, may_keep_picture
 from heedful.captures.sealing import Content, seal_content, seal_picture
 from heedful.devices.actions import take_hourly_room
 from heedful.devices.models import Profile
-from heedful.escalation.actions import Subject, start_clock
+from heedful.escalation.actions import Subject, start_clock, tell_people
+from heedful.escalation.rules import NoticeKind
 from heedful.escalation.tasks import tell
 from heedful.people.models import Account, Bar
 from heedful.people.rules import AgeBand
+from heedful.thresholds.approaches.rules import LooksFirst, Notify, Running
 from heedful.thresholds.queries import table_in_force
 from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Line, Route, Table, Urgency
 from heedful.vault.blobs import shred_blob, write_blob
@@ -36,6 +39,7 @@ from heedful.vault.queries import SchoolVault
 
 CLOCK_SUBJECT = "capture"
 PAGE_URL_NAME = "capture"
+SOURCES_URL_NAME = "source_filter"
 EARLIER_LINES_FROM = 3
 
 
@@ -64,6 +68,7 @@ class Incoming:
 class _Prepared:
     row: Capture
     is_counted: bool  # takes room of the device's hour
+    approach: Running | None = None
 
 
 def store_captures(
@@ -82,12 +87,13 @@ def store_captures(
     table = table_in_force(profile.school_id)
     vault = SchoolVault(profile.school_id)
     days = days_in_force(profile.school_id, on=timezone.localdate(now))
-    prepared = {item.capture_id: _prepare(item, profile=profile, table=table, vault=vault, days=days, now=now) for item in incoming}
+    desk = _Desk(profile, table, vault, days, handling_of(profile.school_id), now)
+    prepared = {item.capture_id: _prepare(item, desk) for item in incoming}
     for attempt in (1, 2):
         try:
             with writers_in_line(), transaction.atomic():
                 in_transaction()
-                results = _store(profile, prepared, now)
+                results = _store(desk, prepared)
                 vault.confirm()
                 last_of_all()
             again = (capture_id for capture_id, status in results.items() if status == ResultStatus.DUPLICATE)
@@ -100,12 +106,28 @@ def store_captures(
     raise AssertionError
 
 
-def _prepare(
-    item: Incoming, *, profile: Profile, table: Table, vault: SchoolVault, days: Mapping[Kept, int], now: datetime
-) -> _Prepared:
+@dataclass(frozen=True)
+class _Desk:
+    """What a batch is judged with: asked for once."""
+
+    profile: Profile
+    table: Table
+    vault: SchoolVault
+    days: Mapping[Kept, int]
+    handling: Handling
+    now: datetime
+
+
+def _prepare(item: Incoming, desk: _Desk) -> _Prepared:
+    profile, vault, now = desk.profile, desk.vault, desk.now
     before = tuple(line for _, line in item.content.before)
     judged = judge(item.content.text, source=item.source, age_band=item.age_band, url=item.content.url, before=before)
-    line = _line(table, judged, item)
+    suggested = _line(desk.table, judged, item)
+    approach, is_report = desk.handling.approach_of(item.account, item.observed_at), item.source == Source.REPORT
+    handled = desk.handling.handled(
+        approach, suggested, judged.levels, severity=judged.severity, is_report=is_report, account=item.account
+    )
+    line = handled.line
     offset = item.observed_at.utcoffset() or timedelta()
     row = Capture(
         school_id=profile.school_id, capture_id=item.capture_id, profile=profile, account=item.account,
@@ -115,11 +137,12 @@ def _prepare(
         source=item.source, app=item.app, host=item.host, age_band=item.age_band,
         bundle_version=judged.bundle_version, device_bundle_version=item.device_bundle_version,
         severity=judged.severity, theme=judged.theme, themes=judged.themes, findings=judged.findings,
-        threshold_version=table.version, suggested_route=line.route, route=line.route, urgency=line.urgency,
-        picture_blob=_keep_picture(item, judged, profile, vault), **_sealed(vault, item, judged),
+        threshold_version=desk.table.version, suggested_route=suggested.route, route=line.route, urgency=line.urgency,
+        approach_id=approach.id if approach else None, first_look=first_look_of(handled),
+        picture_blob=_keep_picture(item, judged, desk, approach), **_sealed(vault, item, judged),
     )  # fmt: skip
-    row.set_dates(days, arrived_on=timezone.localdate(now))
-    return _Prepared(row, is_counted=judged.severity <= 3 and item.source != Source.REPORT)
+    row.set_dates(desk.days, arrived_on=timezone.localdate(now))
+    return _Prepared(row, judged.severity <= 3 and not is_report, approach)
 
 
 def _sealed(vault: SchoolVault, item: Incoming, judged: Judged) -> dict[str, Any]:
@@ -128,13 +151,13 @@ def _sealed(vault: SchoolVault, item: Incoming, judged: Judged) -> dict[str, Any
     return dict(seal_content(vault, item.capture_id, content))
 
 
-def _keep_picture(item: Incoming, judged: Judged, profile: Profile, vault: SchoolVault) -> str:
+def _keep_picture(item: Incoming, judged: Judged, desk: _Desk, approach: Running | None) -> str:
     """Write the picture sealed, before the row that names it; a row that then is not stored leaves ciphertext that nobody finds."""
-    keeps = profile.school.pictures
+    keeps = desk.profile.school.pictures and (approach is None or approach.settings.pictures)
     if not item.picture or not may_keep_picture(item.picture, school_keeps_pictures=keeps, themes=judged.themes, source=item.source):
         return ""
     name = str(item.capture_id)
-    write_blob(school_id=profile.school_id, name=name, sealed=seal_picture(vault, item.capture_id, item.picture))
+    write_blob(school_id=desk.profile.school_id, name=name, sealed=seal_picture(desk.vault, item.capture_id, item.picture))
     return name
 
 
@@ -157,7 +180,8 @@ def _line(table: Table, judged: Judged, item: Incoming) -> Line:
     return Line(Route.SAFEGUARDING, urgency)
 
 
-def _store(profile: Profile, prepared: dict[UUID, _Prepared], now: datetime) -> dict[UUID, ResultStatus]:
+def _store(desk: _Desk, prepared: dict[UUID, _Prepared]) -> dict[UUID, ResultStatus]:
+    profile, now = desk.profile, desk.now
     known = set(Capture.objects.filter(school_id=profile.school_id, capture_id__in=prepared).values_list("capture_id", flat=True))
     results = dict.fromkeys(known, ResultStatus.DUPLICATE)
     fresh = [item for capture_id, item in prepared.items() if capture_id not in known]
@@ -177,7 +201,7 @@ def _store(profile: Profile, prepared: dict[UUID, _Prepared], now: datetime) -> 
     stored = Capture.objects.bulk_create(rows)
     for row in stored:
         if profile.school.practice_of_id is None:
-            _start_clock_if_urgent(row, now)
+            _tell_of(row, prepared[row.capture_id].approach, desk)
     if stored:
         fact = Fact(Action.CAPTURES_STORED, "capture", tuple(str(row.pk) for row in stored), {"duplicates": len(known)})
         append(school_id=profile.school_id, actor=Actor.device(profile.pk), fact=fact, now=now)
@@ -189,13 +213,35 @@ def hour_of(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _start_clock_if_urgent(row: Capture, now: datetime) -> None:
-    if row.urgency != Urgency.NOW:
-        return
-    within = ACKNOWLEDGE_WITHIN_MINUTES[Urgency.NOW]
+def _tell_of(row: Capture, approach: Running | None, desk: _Desk) -> None:
+    """What must be known at once starts a clock in every approach; what is due today, where the approach tells of that too."""
+    if row.urgency == Urgency.NOW:
+        start_clock_of(row, desk.now)
+    elif approach is not None and approach.settings.notify == Notify.TODAY_TOO and row.urgency == Urgency.TODAY:
+        if row.first_look in WAITS_FIRST:
+            _tell_who_looks_first(row, desk)
+        else:
+            start_clock_of(row, desk.now)
+
+
+def _tell_who_looks_first(row: Capture, desk: _Desk) -> None:
+    is_pastoral = row.first_look == FirstLook.PASTORAL
+    barred = _barred_from(row)
+    people = desk.handling.lookers(LooksFirst.PASTORAL_FIRST if is_pastoral else LooksFirst.TECHNICIAN_SOURCE)
+    tell_people(
+        school_id=row.school_id, kind=NoticeKind.CAPTURE_FIRST_LOOK, people=[each for each in people if each.pk not in barred], now=desk.now,
+        number=row.pk, severity=row.severity, url_name=PAGE_URL_NAME if is_pastoral else SOURCES_URL_NAME, url_args=(row.pk,) if is_pastoral else (),
+    )  # fmt: skip
+
+
+def _barred_from(row: Capture) -> list[int]:
+    return list(Bar.objects.filter(pupil_id=row.pupil_id).values_list("user_id", flat=True)) if row.pupil_id else []
+
+
+def start_clock_of(row: Capture, now: datetime) -> None:
+    within = ACKNOWLEDGE_WITHIN_MINUTES[Urgency(row.urgency)]
     assert within is not None
-    barred = list(Bar.objects.filter(pupil_id=row.pupil_id).values_list("user_id", flat=True)) if row.pupil_id else []
     subject = Subject(CLOCK_SUBJECT, row.pk, row.pk, row.severity, PAGE_URL_NAME)
-    clock = start_clock(school_id=row.school_id, subject=subject, not_to=barred, now=now, due_at=now + timedelta(minutes=within))
+    clock = start_clock(school_id=row.school_id, subject=subject, not_to=_barred_from(row), now=now, due_at=now + timedelta(minutes=within))
     # The queue may lose this or be full: the sweep finds the row.
     transaction.on_commit(lambda: tell(clock.pk), robust=True)

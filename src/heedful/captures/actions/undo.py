@@ -13,6 +13,7 @@ from heedful.audit.rules import SYSTEM, Action, Actor, Fact
 from heedful.captures.actions.bursts import bursts_of, refold
 from heedful.captures.actions.decide import StaleEdit, _audit, _change
 from heedful.captures.models import Capture, Decision
+from heedful.captures.queries.decisions import dismissed_at_first_look
 from heedful.captures.queries.queue import NotFound, capture_to_decide
 from heedful.captures.rules import UNDOABLE, DecisionKind, NotAllowedNow, State, check_undo
 from heedful.people.models import User
@@ -24,10 +25,12 @@ def undo_decision(*, decision_id: int, viewer: User, now: datetime) -> Capture:
     Raises NotFound, NotAllowedNow when it is too late, StaleEdit when somebody has decided since.
     """
     with transaction.atomic():
-        found = Decision.objects.filter(pk=decision_id, by=viewer, kind__in=UNDOABLE).values_list("capture_id", flat=True).first()
+        found = Decision.objects.filter(pk=decision_id, by=viewer, kind__in=UNDOABLE).select_related("capture").first()
         if found is None:
             raise NotFound
-        school_id = capture_to_decide(viewer, found).school_id
+        if not dismissed_at_first_look(viewer, found):
+            capture_to_decide(viewer, found.capture_id)
+        school_id = found.capture.school_id
         wait_in_line(school_id)
         decision = Decision.objects.select_related("capture").get(pk=decision_id)
         capture = decision.capture

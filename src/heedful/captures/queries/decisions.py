@@ -8,8 +8,10 @@ from uuid import UUID
 
 from heedful.captures.models import Capture, Decision
 from heedful.captures.queries.queue import NotFound, is_visible
-from heedful.captures.rules import UNDO_FOR, UNDOABLE, DecisionKind
+from heedful.captures.rules import UNDO_FOR, UNDOABLE, DecisionKind, FirstLook
 from heedful.people.models import User
+from heedful.people.queries import barred_pupils, has_right
+from heedful.people.rules import Right
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,28 @@ def undoable(viewer: User, capture: Capture, *, now: datetime) -> Undoable | Non
 
 def number_of_decision(viewer: User, decision_id: int) -> int:
     """The capture that one's own decision is about. Raises NotFound, also where it is out of sight now."""
-    number = Decision.objects.filter(pk=decision_id, by=viewer).values_list("capture_id", flat=True).first()
-    if number is None or not is_visible(viewer, number):
+    decision = Decision.objects.filter(pk=decision_id, by=viewer).select_related("capture").first()
+    if decision is None or not (is_visible(viewer, decision.capture_id) or dismissed_at_first_look(viewer, decision)):
         raise NotFound
-    return number
+    return decision.capture_id
+
+
+def dismissed_at_first_look(viewer: User, decision: Decision) -> bool:
+    """Whether a capture is out of this viewer's sight by their own decision at a first look alone; they may take that back."""
+    capture = decision.capture
+    if decision.kind != DecisionKind.DISMISSED or decision.by_id != viewer.pk or decision.before.get("first_look") != FirstLook.PASTORAL:
+        return False
+    may = has_right(viewer, capture.school_id, Right.READ_BEHAVIOUR) and has_right(viewer, capture.school_id, Right.DECIDE)
+    return may and capture.revision == decision.revision and capture.pupil_id not in barred_pupils(viewer)
+
+
+def may_take_back(viewer: User, decision_id: int) -> bool:
+    """Whether to offer the viewer to take this decision of theirs back."""
+    try:
+        number_of_decision(viewer, decision_id)
+    except NotFound:
+        return False
+    return True
 
 
 def decided_since(viewer: User, capture: Capture, *, revision: int) -> list[OthersDecision]:

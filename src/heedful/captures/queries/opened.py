@@ -15,12 +15,13 @@ from heedful.captures.models import Capture
 from heedful.captures.queries.around import Judged, Now, judged_before, now_of
 from heedful.captures.queries.passing import Colleague, colleagues_for
 from heedful.captures.queries.queue import NotFound, visible_captures
-from heedful.captures.rules import Confidence, How, Outcome, Source, State
+from heedful.captures.rules import Confidence, FirstLook, How, Outcome, Source, State
 from heedful.captures.sealing import open_column, open_note
 from heedful.escalation.queries import Trace, trace_of
 from heedful.people.models import User
 from heedful.people.queries import has_right
 from heedful.people.rules import Right
+from heedful.thresholds.approaches.queries import name_of_approach
 from heedful.thresholds.rules import THEME_TITLES, Route, Urgency
 from heedful.vault.queries import SchoolVault
 
@@ -127,6 +128,8 @@ class OpenCapture:
     handover: Handover | None
     now: Now | None
     colleagues: tuple[Colleague, ...]
+    approach: str
+    first_look: FirstLook | None
 
 
 def open_capture(viewer: User, number: int, *, now: datetime) -> OpenCapture:
@@ -175,6 +178,7 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         is_picture_sealed=seal is not None, is_picture_destroyed=seal is not None and seal.destroyed_at is not None,
         may_decide=may_decide, handover=_handover(capture, viewer), now=now_of(viewer, capture),
         colleagues=colleagues_for(viewer, capture) if may_decide else (),
+        approach=name_of_approach(viewer, capture.school_id, capture.approach_id), first_look=FirstLook(capture.first_look) if capture.first_look else None,
     )  # fmt: skip
 
 

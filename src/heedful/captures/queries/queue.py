@@ -18,7 +18,7 @@ from heedful.captures.identity import identity_of, who_in_words
 from heedful.captures.models import Capture
 from heedful.captures.queries.filters import QueueFilter, found_on_tab, in_order, narrow
 from heedful.captures.queries.presence import viewing_now
-from heedful.captures.rules import FOLDED, Confidence, Level, QueueTab, Source, State
+from heedful.captures.rules import FOLDED, HEADS, WAITS_FIRST, Confidence, FirstLook, Level, QueueTab, Source, State, lane_of
 from heedful.captures.sealing import open_column
 from heedful.people.models import Account, User
 from heedful.people.queries import barred_pupils, has_right, narrowed_in, schools_with
@@ -33,12 +33,14 @@ RELATED = ("pupil", "school", "account", "acknowledged_by", "assigned_to")  # fe
 NEWS_ACTIONS = (
     Action.CAPTURES_STORED, Action.CAPTURE_ACKNOWLEDGED, Action.CAPTURE_GRADED, Action.CAPTURE_ROUTED, Action.CAPTURE_CLOSED,
     Action.CAPTURE_MOVED, Action.CAPTURES_MATCHED, Action.CAPTURE_PASSED, Action.CAPTURE_REOPENED, Action.CAPTURE_UNDONE,
-    Action.CAPTURE_SNOOZED, Action.CAPTURES_WOKEN,
+    Action.CAPTURE_SNOOZED, Action.CAPTURES_WOKEN, Action.FIRST_LOOK_PASSED_ON, Action.FIRST_LOOK_NOISE, Action.FIRST_LOOK_NOISE_UNDONE,
+    Action.FIRST_LOOK_OVER,
 )  # fmt: skip
 
 # By these a capture may leave somebody's sight. Of what never was in it, no other news says so much as the number.
 LEAVES_SIGHT = (
     Action.CAPTURE_GRADED, Action.CAPTURE_ROUTED, Action.CAPTURE_MOVED, Action.CAPTURES_MATCHED, Action.CAPTURE_UNDONE,
+    Action.FIRST_LOOK_OVER,
 )  # fmt: skip
 
 
@@ -97,6 +99,7 @@ class QueueRow:
     snoozed_until: datetime | None
     under_it: Folded
     viewers: tuple[str, ...]
+    first_look: FirstLook | None
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def visible_captures(viewer: User) -> QuerySet[Capture]:
     behaviour = [school for school in schools_with(viewer, Right.READ_BEHAVIOUR) if school not in all_routes]
     mine = _of_schools(all_routes)
     if behaviour:
-        theirs = _of_schools(behaviour) & Q(route=Route.BEHAVIOUR) & _not_of_staff(behaviour)
+        theirs = _of_schools(behaviour) & _on_behaviours_side() & _not_of_staff(behaviour)
         mine = mine | theirs if all_routes else theirs
     rows = Capture.objects.filter(mine)
     narrowed = narrowed_in(viewer)
@@ -139,6 +142,12 @@ def visible_captures(viewer: User) -> QuerySet[Capture]:
     barred = barred_pupils(viewer)
     # Not `exclude`: a capture whose pupil is not known must stay visible.
     return rows.filter(Q(pupil=None) | ~Q(pupil_id__in=barred)) if barred else rows
+
+
+def _on_behaviours_side() -> Q:
+    """What the behaviour lead reads; `rules.behaviour_reads` says the same of one row. Not `~Q`: most rows have no first look."""
+    elsewhere = Q(first_look=None) | Q(first_look__in=[each for each in FirstLook if each != FirstLook.TECHNICIAN])
+    return Q(first_look=FirstLook.PASTORAL) | Q(route=Route.BEHAVIOUR) & elsewhere
 
 
 def _not_of_staff(schools: list[int]) -> Q:
@@ -188,15 +197,33 @@ def queue_page(viewer: User, wanted: QueueFilter, *, page: int = 1, most: int = 
 def count_to_review(viewer: User) -> int:
     """How many wait for a first look, for the menu. No content is read."""
     counted: Waiting | None = getattr(viewer, "_waiting", None)
-    return counted.rows if counted is not None else visible_captures(viewer).filter(tab=QueueTab.TO_REVIEW).count()
+    return counted.rows if counted is not None else visible_captures(viewer).filter(tab__in=_waiting_tabs(viewer)).count()
+
+
+def _waiting_tabs(viewer: User) -> tuple[QueueTab, ...]:
+    """What waits for this viewer: for who looks first, that too; for the safeguarding team it waits with somebody else."""
+    return (QueueTab.TO_REVIEW,) if schools_with(viewer, Right.READ_SAFEGUARDING) else HEADS
+
+
+def count_first_looks(viewer: User) -> int:
+    """How many rows wait for this viewer's own first look. No content is read."""
+    return visible_captures(viewer).filter(tab=QueueTab.FIRST_LOOK).count()
+
+
+def has_first_looks(viewer: User) -> bool:
+    """Whether anything that the viewer may read is with somebody for a first look. No content is read."""
+    return visible_captures(viewer).filter(tab=QueueTab.FIRST_LOOK).exists()
 
 
 def waiting_now(viewer: User) -> Waiting:
     """Rows and captures that wait, for the head of the queue; the menu then need not count again. No content is read."""
-    tabs = visible_captures(viewer).filter(tab__in=(QueueTab.TO_REVIEW, FOLDED)).order_by().values("tab").annotate(n=Count("pk"))
-    counted = {row["tab"]: row["n"] for row in tabs}
-    rows = counted.get(QueueTab.TO_REVIEW, 0)
-    viewer._waiting = Waiting(rows, rows + counted.get(FOLDED, 0))  # type: ignore[attr-defined]
+    mine = _waiting_tabs(viewer)
+    tabs = visible_captures(viewer).filter(tab__in=(*mine, FOLDED)).order_by().values("tab", "first_look").annotate(n=Count("pk"))
+    counted = [(row["tab"], row["first_look"], row["n"]) for row in tabs]
+    rows = sum(n for tab, _, n in counted if tab != FOLDED)
+    # What is folded under somebody else's first look waits with it.
+    folded = sum(n for tab, look, n in counted if tab == FOLDED and (QueueTab.FIRST_LOOK in mine or look not in WAITS_FIRST))
+    viewer._waiting = Waiting(rows, rows + folded)  # type: ignore[attr-defined]
     return viewer._waiting  # type: ignore[attr-defined, no-any-return]
 
 
@@ -214,7 +241,7 @@ def next_to_review(viewer: User, *, after: Capture, wanted: QueueFilter | None =
     """
     waiting, _ = _queue(viewer, wanted or QueueFilter())
     if wanted is not None and wanted.burst is not None:
-        waiting = waiting.filter(tab__in=(QueueTab.TO_REVIEW, FOLDED))
+        waiting = waiting.filter(tab__in=(*HEADS, FOLDED))
     if passing:
         same_age = Q(arrived_at=after.arrived_at, pk__gt=after.pk)
         waiting = waiting.filter(
@@ -225,10 +252,11 @@ def next_to_review(viewer: User, *, after: Capture, wanted: QueueFilter | None =
 
 def folded_under(viewer: User, capture: Capture) -> list[Capture]:
     """The captures that stand folded under this one, most serious first. No content is read."""
-    if capture.burst is None or capture.tab != QueueTab.TO_REVIEW:
+    if capture.burst is None or capture.tab not in HEADS:
         return []
     rows = visible_captures(viewer).filter(burst=capture.burst, route=capture.route, tab=FOLDED).defer(*SEALED_COLUMNS)
-    return list(rows.order_by("-severity", "observed_at", "id"))
+    lane = lane_of(capture.route, capture.first_look)
+    return [row for row in rows.order_by("-severity", "observed_at", "id") if lane_of(row.route, row.first_look) == lane]
 
 
 def cursor_now(viewer: User) -> str:
@@ -262,7 +290,7 @@ def news_since(viewer: User, cursor: str, wanted: QueueFilter, *, now: datetime 
 def _others_of_bursts(viewer: User, numbers: set[int]) -> set[int]:
     """Captures that wait in the same bursts: what happened to one may have put another on top, or changed its count."""
     bursts = Capture.objects.filter(pk__in=numbers, burst__isnull=False).values("burst")
-    return set(visible_captures(viewer).filter(burst__in=bursts, tab__in=(QueueTab.TO_REVIEW, FOLDED)).values_list("pk", flat=True))
+    return set(visible_captures(viewer).filter(burst__in=bursts, tab__in=(*HEADS, FOLDED)).values_list("pk", flat=True))
 
 
 def record_reading(captures: Sequence[Capture], viewer: User, action: Action, now: datetime) -> None:
@@ -314,19 +342,27 @@ def _rows(viewer: User, captures: Sequence[Capture], now: datetime) -> tuple[Que
     vaults = {school_id: SchoolVault(school_id) for school_id in {capture.school_id for capture in captures}}
     folded, viewers = _folded(viewer, captures), viewing_now([capture.pk for capture in captures], viewer, now=now)
     return tuple(
-        _row(capture, vaults[capture.school_id], folded.get((capture.burst, capture.route), Folded()), tuple(viewers.get(capture.pk, ())))
+        _row(capture, vaults[capture.school_id], folded.get((capture.burst, _lane(capture)), Folded()), tuple(viewers.get(capture.pk, ())))
         for capture in captures
     )
 
 
 def _folded(viewer: User, captures: Sequence[Capture]) -> dict[tuple[UUID | None, str], Folded]:
-    """What stands folded in the bursts of these rows, by burst and route."""
-    bursts = {capture.burst for capture in captures if capture.burst is not None and capture.tab == QueueTab.TO_REVIEW}
+    """What stands folded in the bursts of these rows, by burst and lane."""
+    bursts = {capture.burst for capture in captures if capture.burst is not None and capture.tab in HEADS}
     if not bursts:
         return {}
-    rows = visible_captures(viewer).filter(burst__in=bursts, tab=FOLDED).order_by().values("burst", "route")
-    counted = rows.annotate(n=Count("pk"), fresh=Count("pk", filter=Q(acknowledged_at=None)))
-    return {(row["burst"], row["route"]): Folded(row["n"], row["fresh"]) for row in counted}
+    rows = visible_captures(viewer).filter(burst__in=bursts, tab=FOLDED).order_by().values("burst", "route", "first_look")
+    found: dict[tuple[UUID | None, str], Folded] = {}
+    for row in rows.annotate(n=Count("pk"), fresh=Count("pk", filter=Q(acknowledged_at=None))):
+        key = (row["burst"], lane_of(row["route"], row["first_look"]))
+        before = found.get(key, Folded())
+        found[key] = Folded(before.count + row["n"], before.new + row["fresh"])
+    return found
+
+
+def _lane(capture: Capture) -> str:
+    return lane_of(capture.route, capture.first_look)
 
 
 def _row(capture: Capture, vault: SchoolVault, under_it: Folded, viewers: tuple[str, ...]) -> QueueRow:
@@ -343,7 +379,8 @@ def _row(capture: Capture, vault: SchoolVault, under_it: Folded, viewers: tuple[
         assigned_to=capture.assigned_to.name if capture.assigned_to else "",
         false_positive=capture.get_false_positive_display() if capture.false_positive else "",
         snippet=snippet_of(text, capture.findings), revision=capture.revision, snoozed_until=capture.snoozed_until,
-        under_it=under_it if capture.tab == QueueTab.TO_REVIEW else Folded(), viewers=viewers,
+        under_it=under_it if capture.tab in HEADS else Folded(), viewers=viewers,
+        first_look=FirstLook(capture.first_look) if capture.tab == QueueTab.FIRST_LOOK and capture.first_look else None,
     )  # fmt: skip
 
 

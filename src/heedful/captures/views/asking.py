@@ -11,16 +11,24 @@ from django.urls import reverse
 from heedful.captures.addresses import query_of, read_address
 from heedful.captures.queries.filters import QueueFilter
 from heedful.captures.queries.own import views_of
+from heedful.captures.queries.queue import has_first_looks
 from heedful.captures.rules import QueueTab
 from heedful.people.access import SignedIn
 from heedful.people.queries import schools_with
 from heedful.people.rules import Right
+from heedful.thresholds.approaches.queries import somebody_looks_first
 
 
 def tabs_of(request: SignedIn) -> list[QueueTab]:
     """Record only is a route of its own, which a behaviour lead does not read."""
     sees_all_routes = bool(schools_with(request.user, Right.READ_SAFEGUARDING))
     return [tab for tab in QueueTab if sees_all_routes or tab != QueueTab.RECORD_ONLY]
+
+
+def tabs_to_show(request: SignedIn, current: QueueTab) -> list[QueueTab]:
+    """Of these, first looks only where somebody takes one."""
+    is_tried = current == QueueTab.FIRST_LOOK or somebody_looks_first(schools_with(request.user, Right.READ_BEHAVIOUR))
+    return [tab for tab in tabs_of(request) if tab != QueueTab.FIRST_LOOK or is_tried or has_first_looks(request.user)]
 
 
 def asked_of(request: SignedIn) -> QueueFilter:

@@ -27,7 +27,7 @@ from heedful.captures.actions.reveal import NotShowable, reveal_picture
 from heedful.captures.actions.undo import reopen_capture
 from heedful.captures.forms import CloseForm, DismissForm, GradeForm, NoteForm, ReopenForm, RevealForm, RouteForm, SnoozeForm
 from heedful.captures.models import Capture
-from heedful.captures.queries.decisions import decided_since, undoable
+from heedful.captures.queries.decisions import decided_since, may_take_back, undoable
 from heedful.captures.queries.own import keyboard_of
 from heedful.captures.queries.queue import NotFound, capture_to_decide, is_visible, next_to_review
 from heedful.captures.rules import (
@@ -257,7 +257,7 @@ def _say(request: SignedIn, done: Capture, what: str) -> None:
 
 def _undo_address(request: SignedIn, done: Capture) -> str:
     decision = undoable(request.user, done, now=timezone.now())
-    if decision is None or not is_visible(request.user, done.pk):
+    if decision is None or not may_take_back(request.user, decision.id):
         return ""
     if decision.batch and request.POST.get("carry") == "yes":
         return reverse("batch_undo", args=[decision.batch])
@@ -271,7 +271,7 @@ def _go_on(request: SignedIn, done: Capture) -> HttpResponse:
 
 def _to_next(request: SignedIn, this: Capture, *, passing: bool = False) -> HttpResponse:
     wanted = asked_of(request)
-    if wanted.tab not in {QueueTab.TO_REVIEW, QueueTab.GRADED}:
+    if wanted.tab not in {QueueTab.TO_REVIEW, QueueTab.FIRST_LOOK, QueueTab.GRADED}:
         wanted = wanted.on(QueueTab.TO_REVIEW)
     following = next_to_review(request.user, after=this, wanted=wanted, passing=passing)
     return HttpResponseRedirect(capture_address(following, wanted) if following else queue_address(wanted))

@@ -17,6 +17,7 @@ from heedful.captures.queries.own import OwnView, views_of
 from heedful.captures.queries.queue import (
     PAGE_ROWS,
     Waiting,
+    count_first_looks,
     count_to_review,
     news_since,
     queue_page,
@@ -25,7 +26,7 @@ from heedful.captures.queries.queue import (
 )
 from heedful.captures.queries.search import NOBODY, capture_asked_for, filter_for, my_groups, phrase_meanings, pupil_names
 from heedful.captures.rules import MOST_AT_ONCE, QueueTab
-from heedful.captures.views.asking import asked_of, asked_of_queue, capture_address, queue_address, tabs_of
+from heedful.captures.views.asking import asked_of, asked_of_queue, capture_address, queue_address, tabs_to_show
 from heedful.captures.views.choices import Choice, reason_choices, route_choices
 from heedful.captures.views.rows import ShownRow, show_row
 from heedful.devices.coverage.health import health_sentence
@@ -72,6 +73,8 @@ class QueueContext:
     rows: tuple[ShownRow, ...]
     waiting: Waiting
     serious_outside: int
+    first_looks: int
+    sees_all_routes: bool
     cursor: str
     query: str
     news_url: str
@@ -103,7 +106,7 @@ def queue(request: SignedIn) -> HttpResponse:
     health = coverage_health(request.user, now=now)
     own = next((view for view in views_of(request.user) if view.query == query_of(wanted)), None)
     context = QueueContext(
-        tabs=tuple(Tab(each.label, queue_address(wanted.on(each)), each == wanted.tab and own is None) for each in tabs_of(request)),
+        tabs=tuple(Tab(each.label, queue_address(wanted.on(each)), each == wanted.tab and own is None) for each in tabs_to_show(request, wanted.tab)),
         own_views=tuple(Tab(each.name, _view_address(each), each == own) for each in views_of(request.user)),
         own_view=own,
         tab=wanted.tab,
@@ -117,6 +120,8 @@ def queue(request: SignedIn) -> HttpResponse:
         rows=tuple(show_row(row, now, wanted=wanted, may_decide=row.school_id in decides) for row in found.rows),
         waiting=waiting_now(request.user),
         serious_outside=serious_outside(request.user, wanted) if wanted.is_narrowed and wanted.tab == QueueTab.TO_REVIEW else 0,
+        first_looks=count_first_looks(request.user) if wanted.tab == QueueTab.TO_REVIEW and not sees_all_routes else 0,
+        sees_all_routes=sees_all_routes,
         cursor=found.cursor if number == 1 else "",
         query=query_of(wanted),
         news_url=reverse("queue_news") + "?" + query_of(wanted),

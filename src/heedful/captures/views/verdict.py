@@ -11,10 +11,12 @@ from heedful.captures.addresses import query_of
 from heedful.captures.queries.decisions import Undoable, undoable
 from heedful.captures.queries.presence import viewing_now
 from heedful.captures.queries.queue import folded_under, readable_capture
-from heedful.captures.rules import Level, Source, State
+from heedful.captures.rules import FirstLook, Level, Source, State
 from heedful.captures.views.asking import asked_of, queue_address
 from heedful.captures.views.choices import Choice, reason_choices, snooze_choices
 from heedful.people.access import SignedIn
+from heedful.people.queries import has_right
+from heedful.people.rules import Right
 
 MOST_NAMED = 5
 
@@ -47,6 +49,7 @@ class VerdictContext:
     serious_members: int
     up_to: int
     undo: Undoable | None
+    passes_up: bool
     may_snooze: bool
     snoozed_until: datetime | None
     reasons: tuple[Choice, ...]
@@ -79,6 +82,7 @@ def verdict_of(request: SignedIn, number: int, *, now: datetime) -> VerdictConte
         serious_members=len(under_it) - len(milder),
         up_to=max((row.pk for row in under_it), default=0),
         undo=undoable(request.user, capture, now=now),
+        passes_up=capture.first_look == FirstLook.PASTORAL and not has_right(request.user, capture.school_id, Right.READ_SAFEGUARDING),
         may_snooze=waits and capture.severity < Level.SERIOUS and capture.snoozed_until is None,
         snoozed_until=capture.snoozed_until,
         reasons=reason_choices(),

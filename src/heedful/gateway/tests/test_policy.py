@@ -15,6 +15,8 @@ from heedful.gateway.keys import server_public_key
 from heedful.gateway.signing import bundle_bytes, from_base64url, policy_bytes
 from heedful.people.actions import NewAccount, add_accounts
 from heedful.people.models import School
+from heedful.thresholds.approaches.actions import Wanted, end_approaches, set_approach, start_approaches
+from heedful.thresholds.approaches.rules import Settings
 from tests.harness.fixtures import small_bundle_bytes
 from tests.harness.westbrook import NOW, InProcessDevice, Westbrook, build_school
 
@@ -128,3 +130,15 @@ def test_the_bundle_is_public_signed_and_the_same_for_all(westbrook: Westbrook) 
     again = Client().get("/device/v1/bundle", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert Client().get("/device/v1/bundle", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_an_approach_without_pictures_takes_them_from_its_groups_and_gives_none(westbrook: Westbrook, device: InProcessDevice) -> None:
+    address, [group] = "amara.okonedo%40westbrook.example", westbrook.pupil.groups.all()
+    for school_wants, approach_allows, expected in ((True, True, True), (True, False, False), (False, True, False)):
+        School.objects.filter(pk=westbrook.school.pk).update(pictures=school_wants)
+        end_approaches(school_id=westbrook.school.pk, pilot=1, by=None, now=NOW)
+        wanted = Wanted(f"{school_wants} {approach_allows}", Settings(pictures=approach_allows), groups=(group.pk,))
+        set_approach(school_id=westbrook.school.pk, pilot=1, wanted=wanted, by=None, now=NOW)
+        start_approaches(school_id=westbrook.school.pk, pilot=1, starts_at=NOW, ends_at=None, by=None, now=NOW)
+        assert policy(device, address)["pictures"] is expected
+        assert policy(device)["pictures"] is school_wants  # who is of no group is of no approach
