@@ -45,6 +45,8 @@ from tests.personas.table import (
 from tests.personas.table_board import ROWS as BOARD_ROWS
 from tests.personas.table_group import ROWS as GROUP_ROWS
 from tests.personas.table_group import SUBJECTS as GROUP_SUBJECTS
+from tests.personas.table_measures import ROWS as MEASURES_ROWS
+from tests.personas.table_measures import SUBJECTS as MEASURES_SUBJECTS
 from tests.personas.table_pilot import ROWS as PILOT_ROWS
 from tests.personas.table_pilot import SUBJECTS as PILOT_SUBJECTS
 from tests.personas.table_plan import ROWS as PLAN_ROWS
@@ -55,8 +57,8 @@ from tests.personas.table_thresholds import ROWS as THRESHOLD_ROWS
 from tests.personas.table_thresholds import SUBJECTS as THRESHOLD_SUBJECTS
 from tests.personas.table_training import ROWS as TRAINING_ROWS
 
-AREAS: tuple[Row, ...] = (*BOARD_ROWS, *GROUP_ROWS, *PILOT_ROWS, *PLAN_ROWS, *TELLING_ROWS, *THRESHOLD_ROWS, *TRAINING_ROWS)
-SUBJECTS: Subjects = {**TELLING_SUBJECTS, **GROUP_SUBJECTS, **PILOT_SUBJECTS, **PLAN_SUBJECTS, **THRESHOLD_SUBJECTS}
+AREAS: tuple[Row, ...] = (*BOARD_ROWS, *GROUP_ROWS, *MEASURES_ROWS, *PILOT_ROWS, *PLAN_ROWS, *TELLING_ROWS, *THRESHOLD_ROWS, *TRAINING_ROWS)
+SUBJECTS: Subjects = {**TELLING_SUBJECTS, **GROUP_SUBJECTS, **MEASURES_SUBJECTS, **PILOT_SUBJECTS, **PLAN_SUBJECTS, **THRESHOLD_SUBJECTS}
 PICTURED, SEALED, UNMATCHED = "pictured", "sealed", "unmatched"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
 DEVICE, PROFILE, TOKEN, LIST = "device", "profile", "token", "list of devices"
