@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("heedful.gateway.urls")),
+    path("", include("heedful.captures.second_look.urls")),
     path("", include("heedful.captures.urls")),
     path("", include("heedful.captures.what_if.urls")),
     path("", include("heedful.thresholds.urls")),

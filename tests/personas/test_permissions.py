@@ -43,6 +43,8 @@ from tests.personas.table import (
     with_second_factor,
 )
 from tests.personas.table_board import ROWS as BOARD_ROWS
+from tests.personas.table_calibration import ROWS as CALIBRATION_ROWS
+from tests.personas.table_calibration import SUBJECTS as CALIBRATION_SUBJECTS
 from tests.personas.table_group import ROWS as GROUP_ROWS
 from tests.personas.table_group import SUBJECTS as GROUP_SUBJECTS
 from tests.personas.table_measures import ROWS as MEASURES_ROWS
@@ -57,7 +59,7 @@ from tests.personas.table_thresholds import ROWS as THRESHOLD_ROWS
 from tests.personas.table_thresholds import SUBJECTS as THRESHOLD_SUBJECTS
 from tests.personas.table_training import ROWS as TRAINING_ROWS
 
-AREAS: tuple[Row, ...] = (*BOARD_ROWS, *GROUP_ROWS, *MEASURES_ROWS, *PILOT_ROWS, *PLAN_ROWS, *TELLING_ROWS, *THRESHOLD_ROWS, *TRAINING_ROWS)
+AREAS: tuple[Row, ...] = (*BOARD_ROWS, *CALIBRATION_ROWS, *GROUP_ROWS, *MEASURES_ROWS, *PILOT_ROWS, *PLAN_ROWS, *TELLING_ROWS, *THRESHOLD_ROWS, *TRAINING_ROWS)
 SUBJECTS: Subjects = {**TELLING_SUBJECTS, **GROUP_SUBJECTS, **MEASURES_SUBJECTS, **PILOT_SUBJECTS, **PLAN_SUBJECTS, **THRESHOLD_SUBJECTS}
 PICTURED, SEALED, UNMATCHED = "pictured", "sealed", "unmatched"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"

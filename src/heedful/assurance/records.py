@@ -45,6 +45,11 @@ RECORDS: tuple[Record, ...] = (
     Record("escalation.news", "made_at", YEAR_AND_A_TERM, "Notices, without content", "to see whether somebody was told"),
     Record("assurance.backuprun", "at", YEAR_AND_A_TERM, "When a backup was made", "to see that they are made"),
     Record("assurance.retentionrun", "started_at", YEAR_AND_A_TERM, "When the night's deletions ran", "to see that they run"),
+    Record("second_look.capturefigures", "arrived_at", YEAR_AND_A_TERM, "What stays of a deleted capture: when it came, severity, route and verdict", "a review counts what was there"),
+    Record("second_look.secondlook", "drawn_at", YEAR_AND_A_TERM, "Second looks: two grades and a number", "a review says how far grades can be trusted"),
+    Record("second_look.leftsample", "drawn_at", YEAR_AND_A_TERM, "Weekly samples of what was left alone, as counts", "a review says what is missed"),
+    Record("measures.rating", "at", YEAR_AND_A_TERM, "What reviewers said of a way of handling captures", "a review compares with the last one"),
+    Record("parallel.parallelalert", "at", 90, "Alerts of the system before: when, whose account, category", "two systems are compared over weeks, not longer"),
     Record("captures.deletion", "at", SEVEN_YEARS, "The deletion log: numbers, counts and dates", "to show that it was deleted"),
 )  # fmt: skip
 # Not deleted by date: why, for the page.

@@ -26,6 +26,7 @@ from heedful.captures.models import Capture, Deletion, RetentionChoice
 from heedful.captures.queries.ciphertexts import names_of_blobs, uses_key
 from heedful.captures.queries.retained import days_in_force, ended, ending_unreviewed, is_open_verdict, parts_ended
 from heedful.captures.retention import TOLD_DAYS_BEFORE, UNTOLD, Kept
+from heedful.captures.second_look.actions import keep_figures
 from heedful.escalation.actions import tell_people
 from heedful.escalation.models import Clock
 from heedful.escalation.rules import NoticeKind
@@ -92,6 +93,7 @@ def delete_captures(*, school_id: int, now: datetime, most: int = STEP) -> int:
         numbers = [row.pk for row in rows]
         blobs = [row.picture_blob for row in rows if row.picture_blob]
         Clock.objects.filter(subject_kind=CLOCK_SUBJECT, subject_id__in=numbers).delete()
+        keep_figures(numbers)
         Capture.objects.filter(pk__in=numbers).only("pk").delete()
         refold(school_id, {row.burst for row in rows if row.burst})
         days = days_in_force(school_id, on=today)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ParallelConfig(AppConfig):
+    name = "heedful.programme.pilot.parallel"
+    label = "parallel"
