@@ -61,6 +61,8 @@ class NoticeKind(TextChoices):
     GLASS_BROKEN = "glass_broken"
     CLEARANCE_ENDS = "clearance_ends"
     CLEARANCE_ENDED = "clearance_ended"
+    REVIEW_ASKED = "review_asked"
+    REVIEW_DUE = "review_due"
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,16 @@ _WORDS: dict[NoticeKind, _Words] = {
         "your training to open captures has run out",
         "Your training to open captures has run out. For thirty days the most serious ones and the urgent ones stay open to you.",
         "Please renew it, it takes about an hour:",
+    ),
+    NoticeKind.REVIEW_ASKED: _Words(
+        "changes that ask for a review: {number}",
+        "Something changed in how the school is monitored, or in what happens there, that asks for a review: {number} new.",
+        "Please see what it is, and open a review:",
+    ),
+    NoticeKind.REVIEW_DUE: _Words(
+        "the yearly review is due in {number} days",
+        "The yearly review of filtering and monitoring is due in {number} days. Senior leadership, the safeguarding lead, IT and a governor take part.",
+        "Its form is filled from live numbers. Please open it:",
     ),
 }  # fmt: skip
 
