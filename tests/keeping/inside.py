@@ -169,6 +169,14 @@ def sweep_old_files() -> dict[str, Any]:
     return files_and_rows()
 
 
+def tried() -> list[str]:
+    """The backups that the record says were restored for a try."""
+    from heedful.audit.queries import entries_about
+    from heedful.audit.rules import Action
+
+    return [name for entry in entries_about(0, subject_kind="backup", action=Action.RESTORE_TRIED) for name in entry.subject_ids]
+
+
 def key_facts() -> dict[str, Any]:
     """What devices and their policies hold on to."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat

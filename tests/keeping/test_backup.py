@@ -133,3 +133,19 @@ def _wait_for(is_so: Callable[[], bool], *, within_s: float = 60) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "the writers did not start"
         time.sleep(0.1)
+
+
+def test_a_try_restores_checks_throws_away_and_is_recorded(place: Places, tmp_path: Path) -> None:
+    here = place("sqlite")
+    here.does("fill")
+    recovery = here.makes_recovery_key(tmp_path / "recovery")
+    archive = here.backs_up(tmp_path / "backups")
+    before = here.does("contents")["captures"]
+    said = here.restores(archive, recovery, "--try")
+    assert "restored and verified: 6 captures" in said
+    assert "it was a try" in said
+    assert here.does("contents")["captures"] == before
+    assert here.does("tried") == [archive.name]
+    archive.write_bytes(archive.read_bytes()[:-100])
+    assert "could not be restored" in here.fails_to_restore(archive, recovery, "--try")
+    assert here.does("tried") == [archive.name]

@@ -31,6 +31,7 @@ ROWS = (
     Row("about_monitoring_for", everybody(200, anonymous=200), ("school", "ks2")),
     Row("about_monitoring_for", everybody(404, anonymous=404), ("school", "somebody-else")),
     Row("transparency", only(200, *SEES), ("school",)),
+    Row("backup_tried", only(302, *RUNS, "dsl_of_another_school", "technician"), (), {}),
     Row("transparency_switch", only(302, *RUNS), ("school",), {"on": "yes"}),
 )
 

@@ -17,11 +17,12 @@ from heedful.audit.actions import append, check_whole_chain
 from heedful.audit.line import writers_in_line
 from heedful.audit.models import Entry
 from heedful.audit.queries import chains, head_of
-from heedful.audit.rules import SYSTEM, Action, Fact
+from heedful.audit.rules import SYSTEM, Action, Actor, Fact
 from heedful.captures.actions import retain
 from heedful.captures.models import Deletion
 from heedful.escalation.actions import tell_people
 from heedful.escalation.rules import NoticeKind
+from heedful.people.models import User
 from heedful.people.queries import all_schools, people_with_role
 from heedful.people.rules import RoleName
 from heedful.vault.line import keepers_in_line
@@ -48,6 +49,14 @@ def record_restore(*, backup: str, made_at: str, now: datetime) -> None:
     with transaction.atomic():
         for school_id in sorted({INSTALLATION, *chains()}):
             append(school_id=school_id, actor=SYSTEM, fact=Fact(Action.BACKUP_RESTORED, "backup", (backup,), {"made_at": made_at}), now=now)
+
+
+def record_restore_tried(*, backup: str, by: User | None, now: datetime) -> None:
+    """Write down that this backup was restored for a try and found whole: by `heedful restore --try`, or by hand on another machine."""
+    how = "by_hand" if by else "command"
+    with transaction.atomic():
+        fact = Fact(Action.RESTORE_TRIED, "backup", (backup,), {"how": how})
+        append(school_id=INSTALLATION, actor=Actor.person(by.pk) if by else SYSTEM, fact=fact, now=now)
 
 
 def record_recovery_key(*, now: datetime) -> None:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("assurance/retention/period", keeping.retention_period, name="retention_period"),
     path("assurance/record/", keeping.record, name="record"),
     path("assurance/backups/", keeping.backups, name="backups"),
+    path("assurance/backups/tried", keeping.backup_tried, name="backup_tried"),
     path("server/", views.server_check, name="server_check"),
 ]

@@ -25,12 +25,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("archive", type=Path, help="heedful-….archive.age")
     parser.add_argument("--keys", type=Path, help="heedful-….keys.age (default: the one of the archive's name beside it).")
     parser.add_argument("--recovery-key-file", type=Path, help="A file that holds the recovery key (default: it is asked for).")
+    parser.add_argument(
+        "--try", dest="is_try", action="store_true",
+        help="Restore into a folder that is thrown away, check everything, and record it. Heedful may run on meanwhile.",
+    )  # fmt: skip
     parser.add_argument("--replace", action="store_true", help="Move what lies in the data folder aside, into a folder beside it.")
 
 
 def run(args: argparse.Namespace) -> int:
     os.umask(0o077)
     from heedful.commands._backup.names import ARCHIVE, KEYS
+
+    keys = args.keys or args.archive.with_name(args.archive.name.removesuffix(ARCHIVE) + KEYS)
+    if args.is_try:
+        from heedful.commands._backup.trying import try_restore
+
+        return try_restore(archive=args.archive, keys=keys, recovery_key_file=args.recovery_key_file)
     from heedful.commands._backup.restoring import NotAdopted, Place, PlaceRefused, prepare
     from heedful.settings_table import SettingsError, read_settings
     from heedful.vault.archive import ArchiveRefused
@@ -42,7 +52,6 @@ def run(args: argparse.Namespace) -> int:
         print(fault, file=sys.stderr)
         return 2
     place = Place((values.path("HEEDFUL_DATA_DIR") or Path("data")).absolute(), values.text("HEEDFUL_DATABASE_URL"))
-    keys = args.keys or args.archive.with_name(args.archive.name.removesuffix(ARCHIVE) + KEYS)
     try:
         _check_place(place, replace=args.replace, address=values.text("HEEDFUL_LISTEN"))
         if missing := [str(path) for path in (args.archive, keys) if not path.is_file()]:

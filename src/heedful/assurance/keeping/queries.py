@@ -12,7 +12,8 @@ from django.utils import timezone
 from heedful.assurance.models import BackupRun, RetentionRun
 from heedful.assurance.records import KEPT_ON, RECORDS, Record
 from heedful.assurance.rules import Count
-from heedful.audit.queries import Break, Mark, checkpoint_of, count_entries, first_break, head_of
+from heedful.audit.queries import Break, Mark, checkpoint_of, count_entries, entries_about, first_break, head_of
+from heedful.audit.rules import Action
 from heedful.captures.models import Capture, Deletion, RetentionChoice
 from heedful.captures.queries.holds import HoldLine, holds_of_school, is_something_held
 from heedful.captures.queries.retained import choices_of, chosen_next, days_in_force, ended, is_open_verdict, not_held
@@ -24,7 +25,7 @@ from heedful.vault.queries import key_versions
 
 LOG_ROWS = 60
 SOON = timedelta(days=7)
-_TITLES = {f"captures.{kept}": kept.label for kept in Kept} | {record.model: record.title for record in RECORDS} | {
+TITLES = {f"captures.{kept}": kept.label for kept in Kept} | {record.model: record.title for record in RECORDS} | {
     "files.orphaned": "Files that no capture names", "keys": "Keys with nothing left to protect",
 }  # fmt: skip
 
@@ -135,7 +136,7 @@ def _log(school_id: int, today: date, *, exact: bool) -> tuple[LogLine, ...]:
         count = row.count + (line.count.value if line else 0)
         oldest = min(filter(None, (row.oldest, line.oldest if line else None)), default=None)
         newest = max(filter(None, (row.newest, line.newest if line else None)), default=None)
-        merged[key] = LogLine(key[0], _TITLES.get(row.kind, row.kind), Count(count, is_exact=exact), oldest, newest, row.days)
+        merged[key] = LogLine(key[0], TITLES.get(row.kind, row.kind), Count(count, is_exact=exact), oldest, newest, row.days)
     return tuple(list(merged.values())[:LOG_ROWS])
 
 
@@ -166,6 +167,17 @@ def _record_of(school: School) -> SchoolRecord:
     )
 
 
+def night_ran_at() -> datetime | None:
+    """When the night's deletions last came to their end."""
+    return RetentionRun.objects.filter(finished_at__isnull=False).order_by("-finished_at").values_list("finished_at", flat=True).first()
+
+
+def last_restore() -> datetime | None:
+    """When a backup was last restored and found whole: for a try, or because it was needed."""
+    found = [entry.at for action in (Action.RESTORE_TRIED, Action.BACKUP_RESTORED) for entry in entries_about(0, subject_kind="backup", action=action)]
+    return max(found, default=None)
+
+
 @dataclass(frozen=True)
 class BackupsPage:
     """The last tries, newest first, and how old the last good one is."""
@@ -176,10 +188,16 @@ class BackupsPage:
     folder_is_set: bool
     keep: int
     has_recovery_key: bool
+    last_restore: datetime | None
+
+
+def backups_page_runs() -> tuple[BackupRun, ...]:
+    """The last tries at a backup, the newest first."""
+    return tuple(BackupRun.objects.order_by("-at")[:30])
 
 
 def backups_page(*, now: datetime, folder_is_set: bool, keep: int, has_recovery_key: bool, old_after: timedelta) -> BackupsPage:
     """Backups of the whole installation; nothing of a school is in it but counts."""
     good = BackupRun.objects.filter(fault="").order_by("-at").first()
-    runs = tuple(BackupRun.objects.order_by("-at")[:30])
-    return BackupsPage(runs, good, good is None or now - good.at > old_after, folder_is_set, keep, has_recovery_key)
+    runs = backups_page_runs()
+    return BackupsPage(runs, good, good is None or now - good.at > old_after, folder_is_set, keep, has_recovery_key, last_restore())

@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from heedful.assurance.actions import BACKUP_OLD_DAYS
+from heedful.assurance.actions import BACKUP_OLD_DAYS, record_restore_tried
 from heedful.assurance.keeping.forms import PeriodForm
-from heedful.assurance.keeping.queries import backups_page, record_page, retention_page, schools_to_change
+from heedful.assurance.keeping.queries import backups_page, backups_page_runs, record_page, retention_page, schools_to_change
 from heedful.captures.actions.periods import choose_days
 from heedful.captures.queries.queue import NotFound
 from heedful.captures.retention import RetentionRefused
@@ -76,4 +76,22 @@ def backups(request: SignedIn) -> HttpResponse:
         now=timezone.now(), folder_is_set=values.path("HEEDFUL_BACKUP_DIR") is not None, keep=values.number("HEEDFUL_BACKUP_KEEP"),
         has_recovery_key=has_recovery_key(), old_after=timedelta(days=BACKUP_OLD_DAYS),
     )  # fmt: skip
-    return render(request, "assurance/backups.html", {"page": shown})
+    return render(request, "assurance/backups.html", {"page": shown, "looks_after": _looks_after_backups(request)})
+
+
+@command
+def backup_tried(request: SignedIn) -> HttpResponse:
+    """Somebody says that they restored a backup on another machine and looked at what came back."""
+    if not _looks_after_backups(request):
+        raise Http404
+    made = {run.name for run in backups_page_runs()}
+    if (name := request.POST.get("backup", "")) not in made:
+        messages.error(request, "Choose which backup it was. One that Heedful did not make can't be recorded here.")
+    else:
+        record_restore_tried(backup=name, by=request.user, now=timezone.now())
+        messages.success(request, "Recorded: it was restored and found whole today.")
+    return HttpResponseRedirect(reverse("backups"))
+
+
+def _looks_after_backups(request: SignedIn) -> bool:
+    return any(schools_with(request.user, right) for right in (Right.SEE_DEVICES, Right.RUN_PROGRAMME))
