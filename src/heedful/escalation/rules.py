@@ -202,8 +202,8 @@ _WORDS: dict[NoticeKind, _Words] = {
         "Please see what it is, and open a review:",
     ),
     NoticeKind.REVIEW_DUE: _Words(
-        "the yearly review is due in {number} days",
-        "The yearly review of filtering and monitoring is due in {number} days. Senior leadership, the safeguarding lead, IT and a governor take part.",
+        "the yearly review is due, days left: {number}",
+        "The yearly review of filtering and monitoring is due. Days left: {number}. Senior leadership, the safeguarding lead, IT and a governor take part.",
         "Its form is filled from live numbers. Please open it:",
     ),
 }  # fmt: skip
