@@ -1,12 +1,25 @@
-"""What the board itself asks for: gates whose subject comes with a later release are declared now and hold nothing up."""
+"""What the board itself asks for: the agreed lines, which no room of the programme owns, and gates whose subject comes with a later release."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from heedful.people.rules import Stage
+from django.urls import reverse
+
+from heedful.people.rules import Stage, Strand
 from heedful.programme.needs import Found, Need, State
 from heedful.programme.steps import Step
+from heedful.thresholds.queries import is_in_force_by_school, signed_strands
+
+
+def _signed(school_id: int, now: datetime) -> Found:
+    url = f"{reverse('thresholds')}?school={school_id}"
+    if not is_in_force_by_school(school_id):
+        return Found(State.OPEN, "Heedful's own table is in force. Agree on yours: each strand signs it.", url)
+    missing = [strand.label.lower() for strand in Strand if strand not in signed_strands(school_id)]
+    if missing:
+        return Found(State.OPEN, f"Nobody signed the table in force for: {', '.join(missing)}.", url)
+    return Found(State.MET, "The school's own table is in force, signed by all three strands.", url)
 
 
 def _comes_later(says: str) -> Found:
@@ -26,6 +39,7 @@ def _drill(school_id: int, now: datetime) -> Found:
 
 
 NEEDS: tuple[Need, ...] = (
+    Need("thresholds_signed", Step.WORKING_GROUP, "A threshold table that every strand signed", 0.5, _signed, frozenset({Stage.LIVE})),
     Need("rota", Step.LAUNCH, "Lead and deputy are on the rota", 0.5, _rota, frozenset({Stage.PILOT})),
     Need("hours_covered", Step.LAUNCH, "Every hour is covered by a named person or declared deferred", 0.5, _hours, frozenset({Stage.LIVE})),
     Need("drill", Step.LAUNCH, "The escalation drill was passed", 0.5, _drill, frozenset({Stage.LIVE})),
