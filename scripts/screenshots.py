@@ -137,6 +137,11 @@ def of_programme(of: dict[str, object]) -> list[Shot]:
         Shot("stage-review", "dsl", f"{at}/stage/under_review/"),
         Shot("stage-pilot", "dsl", f"{at}/stage/pilot/"),
         Shot("launch", "dsl", f"{at}/launch/", True),
+        Shot("measures", "dsl", f"{at}/measures/", True),
+        Shot("measures-governor", "governor", f"{at}/measures/"),
+        Shot("parallel-run", "dsl", f"{at}/parallel-run/"),
+        Shot("second-looks", "dsl", "/captures/second-looks/"),
+        Shot("second-look", "dsl", f"/captures/second-looks/{of['look']}/", True),
     ]
 
 
@@ -225,6 +230,7 @@ def main() -> int:
 
         from heedful.assurance.checkup import keep_checkup
         from tests.pages.coverage_scene import set_coverage
+        from tests.pages.measures_scene import set_measures
         from tests.pages.programme_scene import set_programme
         from tests.pages.reading_scene import set_reading_scene
         from tests.pages.scene import CHECKUP, set_scene
@@ -236,13 +242,14 @@ def main() -> int:
         scene = set_scene(place, now=timezone.now())
         reading = set_reading_scene(place, now=timezone.now())
         programme = set_programme(place, now=timezone.now())
+        measured = set_measures(place, now=timezone.now())
         set_coverage(place, now=timezone.now())
         keep_checkup(CHECKUP, now=timezone.now())
         people = {key: sign_in(Persona(key, user)) for key, user in place.staff.items()}
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene, reading, programme) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading, programme, measured) if not names or shot.name in names], everything=options.all)
     return 0
 
 

@@ -75,6 +75,7 @@ def _items(viewer: User) -> list[Item]:
 
     if schools_with(viewer, Right.READ_BEHAVIOUR):
         items.append(Item("Captures", reverse("queue"), "inbox", count=count_to_review(viewer)))
+    add(Right.DECIDE, "Second looks", "second_looks", "eye-off", "")
     add(Right.SEE_PROGRAMME, "Programme", "programme", "checks", "Deployment")
     technicians_schools = schools_with(viewer, Right.SEE_DEVICES)
     if technicians_schools and somebody_looks_first(technicians_schools):

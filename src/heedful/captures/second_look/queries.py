@@ -76,7 +76,7 @@ def blind(opened: OpenCapture) -> OpenCapture:
     return replace(
         opened, revision=0, grade=None, route=opened.suggested_route, state=State.NEW, acknowledged_by="", acknowledged_at=None, graded_by="",
         graded_at=None, false_positive="", outcome="", action="", closed_by="", closed_at=None, notes=(), trace=None, has_picture=False,
-        is_picture_sealed=False, is_picture_destroyed=False, may_decide=False, handover=None, now=None, colleagues=(), has_before=False,
+        is_picture_sealed=False, is_picture_destroyed=False, may_decide=False, handover=None, now=None, colleagues=(), has_before=False, approach="", first_look=None,
         reasons=tuple(replace(reason, judged=None) for reason in opened.reasons),
     )  # fmt: skip
 

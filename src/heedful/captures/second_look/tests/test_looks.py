@@ -88,6 +88,7 @@ def test_the_blind_page_tells_nothing_that_people_made_of_it(westbrook: Westbroo
     shown = open_blind(westbrook.deputy, SecondLook.objects.get().pk, now=LATER).capture
     assert (shown.grade, shown.graded_by, shown.notes, shown.outcome, shown.action, shown.closed_by, shown.false_positive) == (None, "", (), "", "", "", "")
     assert (shown.route, shown.state, shown.now, shown.trace, shown.handover, shown.may_decide) == (shown.suggested_route, "new", None, None, None, False)
+    assert (shown.approach, shown.first_look) == ("", None)
     assert "".join(piece.text for piece in shown.pieces) == "i hate my life today"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from heedful.programme.pilot.measures.conclusions import minutes_in_words, percent
 from heedful.programme.pilot.measures.rules import LEAST_SHOWN, STARS, Measures, Rate, Share, Times
@@ -71,10 +72,36 @@ class _Part:
     waits: str = ""
 
 
-def figures(measures: Sequence[Measures], *, is_exact: bool) -> tuple[Figure, ...]:
-    """Every figure side by side."""
+@dataclass(frozen=True)
+class Chapter:
+    """Figures that belong together."""
+
+    title: str
+    figures: tuple[Figure, ...]
+
+
+def chapters(measures: Sequence[Measures], *, is_exact: bool) -> tuple[Chapter, ...]:
+    """Every figure, in the order of what people ask: how much is it, how fast are we, how well do we judge."""
+    rate, false, look, look_90, decision, decision_90, reading, regrades, missed = figures(measures, is_exact=is_exact)
+    agreement = Figure(
+        "Agreement beyond chance", "Cohen's kappa of first and second grades: 1 is full agreement, 0 is no more than chance.",
+        kappa_rows(measures, is_exact=is_exact),
+    )  # fmt: skip
+    in_all = Figure(
+        "Reviewers' time in all", "From opening a capture to the same person's next step, at most ten minutes each. Talks and phone calls are in no record.",
+        minutes_rows(measures),
+    )  # fmt: skip
     return (
-        _figure("Captures per 100 pupils a week", "How much there is to look at.", measures, lambda m: _rate(m.rate), lambda v: f"{v:.1f}", is_exact),
+        Chapter("How much it is", (rate, reading, in_all)),
+        Chapter("How fast we are", (look, look_90, decision, decision_90)),
+        Chapter("How well we judge", (false, missed, regrades, agreement)),
+    )
+
+
+def figures(measures: Sequence[Measures], *, is_exact: bool) -> tuple[Figure, ...]:
+    """Every figure that has an interval, side by side."""
+    return (
+        _figure("Captures per 100 pupils a week", "How much there is to look at.", measures, lambda m: _rate(m.rate), _count_in_words, is_exact),
         _figure(
             "False positives", "Of what was decided, the share that was nothing of concern.", measures,
             lambda m: _share(m.false_positives, "decided"), percent, is_exact, most=1.0,
@@ -98,7 +125,7 @@ def figures(measures: Sequence[Measures], *, is_exact: bool) -> tuple[Figure, ..
 def minutes_rows(measures: Sequence[Measures]) -> tuple[Row, ...]:
     """Reviewers' time in all, and by week."""
     return tuple(
-        Row(m.name, minutes_in_words(m.reviewer_minutes), f"{minutes_in_words(m.minutes_a_week)} a week" if m.minutes_a_week is not None else "", "")
+        Row(m.name, minutes_in_words(m.reviewer_minutes), "", f"{minutes_in_words(m.minutes_a_week)} a week" if m.minutes_a_week is not None else "")
         for m in measures
     )
 
@@ -147,7 +174,8 @@ def weeks(measures: Sequence[Measures], *, is_exact: bool) -> tuple[Weeks, ...]:
 
     def column(place: int, week: str, count: int) -> Column:
         is_hidden = not is_exact and 0 < count < LEAST_SHOWN
-        return Column(week, FEWER if is_hidden else str(count), 0.0 if is_hidden else 100 * count / most, 12 * place)
+        day = date.fromisoformat(week)
+        return Column(f"{day.day} {day:%b}", FEWER if is_hidden else str(count), 0.0 if is_hidden else 100 * count / most, 12 * place)
 
     return tuple(Weeks(m.name, tuple(column(place, week, count) for place, (week, count) in enumerate(m.by_week))) for m in measures)
 
@@ -159,8 +187,22 @@ def _figure(
     parts = [(m.name, part(m)) for m in measures]
     shown = [each for _, each in parts if each.value is not None and (is_exact or not each.is_small)]
     ends = [end for each in shown for end in (each.value, each.interval.high) if end is not None and end != float("inf")]
-    edge = min(most or float("inf"), 1.1 * max(ends, default=0.0)) or 1.0
-    return Figure(title, hint, tuple(_row(name, each, words, edge, is_exact) for name, each in parts), words(edge) if shown else "")
+    edge = min(most or float("inf"), round_edge(max(ends, default=0.0), is_time=words is minutes_in_words))
+    return Figure(title, hint, tuple(_row(name, each, words, edge, is_exact) for name, each in parts), _edge_in_words(edge, words) if shown else "")
+
+
+def round_edge(greatest: float, *, is_time: bool) -> float:
+    """A round number at or beyond the greatest: where a chart ends. Times end at minutes, hours or days that people say."""
+    steps = (1, 2, 5, 10, 20, 30, 60, 120, 240, 480, 720, 1440, 2880, 7200, 14_400) if is_time else (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+    return float(next((step for step in steps if step >= greatest), greatest * 1.1))
+
+
+def _edge_in_words(edge: float, words: Callable[[float], str]) -> str:
+    return f"{edge:g}" if words is _count_in_words else words(edge)
+
+
+def _count_in_words(value: float) -> str:
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def _row(name: str, part: _Part, words: Callable[[float], str], edge: float, is_exact: bool) -> Row:

@@ -29,6 +29,7 @@ _STEPS = {
     Action.CAPTURE_NOTED: Step.OTHER, Action.CAPTURE_CLOSED: Step.OTHER, Action.CAPTURE_PASSED: Step.OTHER, Action.CAPTURE_SNOOZED: Step.OTHER,
     Action.CAPTURE_MOVED: Step.OTHER, Action.CAPTURE_CONTEXT_OPENED: Step.OTHER, Action.CAPTURE_PICTURE_REVEALED: Step.OTHER,
     Action.CAPTURE_REOPENED: Step.OTHER, Action.CAPTURE_UNDONE: Step.OTHER, Action.SECOND_LOOK_READ: Step.OTHER,
+    Action.FIRST_LOOK_PASSED_ON: Step.OTHER, Action.FIRST_LOOK_NOISE: Step.OTHER,  # a technician looks at the source alone
 }  # fmt: skip
 WHOLE_SCHOOL = "The whole school"
 FOUR_WEEKS = timedelta(weeks=4)

@@ -14,9 +14,9 @@ from heedful.people.queries import has_right
 from heedful.people.rules import NotFound, Right
 from heedful.programme.access import of_school
 from heedful.programme.pilot.measures.actions import rate_approach
-from heedful.programme.pilot.measures.conclusions import caution, conclusions
+from heedful.programme.pilot.measures.conclusions import Kind, caution, conclusions
 from heedful.programme.pilot.measures.forms import PeriodForm, RatingForm
-from heedful.programme.pilot.measures.presenting import figures, kappa_rows, minutes_rows, opinions, weeks
+from heedful.programme.pilot.measures.presenting import chapters, opinions, weeks
 from heedful.programme.pilot.measures.queries import approaches_to_rate, measured
 from heedful.programme.steps import Step
 from heedful.web.decorators import command, not_found_on, page
@@ -58,12 +58,11 @@ def _show(request: SignedIn, school: School, rating: RatingForm | None, status: 
         "step": Step.PILOT if found.is_pilot else Step.REVIEW,
         "found": found,
         "period_form": asked,
-        "figures": figures(found.measures, is_exact=found.is_exact),
-        "minutes": minutes_rows(found.measures),
-        "kappas": kappa_rows(found.measures, is_exact=found.is_exact),
+        "chapters": chapters(found.measures, is_exact=found.is_exact),
         "opinions": opinions(found.measures),
         "weeks": weeks(found.measures, is_exact=found.is_exact),
-        "conclusions": said,
+        "conclusions": [each for each in said if each.kind != Kind.TOO_FEW],
+        "too_few": [each for each in said if each.kind == Kind.TOO_FEW],
         "caution": caution(said),
         "rating": (rating or RatingForm(approaches=approaches_to_rate(school.pk))) if may_rate else None,
     }

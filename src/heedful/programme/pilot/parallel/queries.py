@@ -19,7 +19,7 @@ from heedful.programme.pilot.parallel.models import ParallelAlert, ParallelColum
 from heedful.programme.pilot.parallel.reading import Columns, Order
 from heedful.programme.pilot.parallel.rules import Alert, WeekBySide, match
 
-MOST_LISTED = 50
+MOST_LISTED = 30
 MOST_WEEKS = 12
 
 
@@ -43,6 +43,8 @@ class SideBySide:
     theirs_alone: tuple[TheirsAlone, ...]
     is_exact: bool
     may_change: bool
+
+    most: int = MOST_LISTED
 
     @property
     def is_mapped(self) -> bool:
