@@ -1,9 +1,12 @@
-"""Communication, the page of each member of staff, the public page."""
+"""Communication, the page of each member of staff, the public page, the DPIA."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
+from heedful.assurance.dpia.actions import mark_of as dpia_mark_of
+from heedful.assurance.dpia.actions import save_dpia
+from heedful.assurance.dpia.queries import newest_version as dpia_version
 from heedful.programme.communication.actions import mark_of, publish_text
 from heedful.programme.communication.models import Message
 from heedful.programme.communication.queries import newest_version, open_hand_outs
@@ -11,7 +14,7 @@ from heedful.programme.communication.texts import TextKey
 from tests.personas.people import Place
 from tests.personas.table import MANAGERS, Row, Subjects, everybody, only
 
-HAND_OUT, MESSAGE = "something to hand out", "a message to all staff"
+HAND_OUT, MESSAGE, DPIA = "something to hand out", "a message to all staff", "a version of the DPIA"
 SEES = ("dsl", "deputy", "behaviour_lead", "technician", "head", "governor")
 RUNS = ("deputy", *MANAGERS)
 # Public by design: for pupils and families, without a session, and with nobody in it.
@@ -31,6 +34,10 @@ ROWS = (
     Row("about_monitoring_for", everybody(200, anonymous=200), ("school", "ks2")),
     Row("about_monitoring_for", everybody(404, anonymous=404), ("school", "somebody-else")),
     Row("transparency", only(200, *SEES), ("school",)),
+    Row("dpia", only(200, *SEES), ("school",)),
+    Row("dpia", only(422, *RUNS), ("school",), {}),
+    Row("dpia_approve", only(422, *MANAGERS), ("school",), {}),
+    Row("dpia_print", only(200, *SEES), ("school", DPIA)),
     Row("backup_tried", only(302, *RUNS, "dsl_of_another_school", "technician"), (), {}),
     Row("transparency_switch", only(302, *RUNS), ("school",), {"on": "yes"}),
 )
@@ -51,4 +58,10 @@ def a_message(place: Place) -> str:
     return str(Message.objects.filter(school=place.school).latest("pk").pk)
 
 
-SUBJECTS: Subjects = {HAND_OUT: something_to_hand_out, MESSAGE: a_message}
+def a_dpia(place: Place) -> str:
+    seen = dpia_mark_of(dpia_version(place.school.pk))
+    given = {"purpose": "To notice early."}
+    return str(save_dpia(school=place.school, given=given, seen=seen, viewer=place.staff["dsl"], now=timezone.now()).number)
+
+
+SUBJECTS: Subjects = {HAND_OUT: something_to_hand_out, MESSAGE: a_message, DPIA: a_dpia}
