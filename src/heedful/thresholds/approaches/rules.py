@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from django.db.models import TextChoices
 
@@ -56,6 +57,11 @@ class Settings:
     def as_json(self) -> dict[str, object]:
         """For the audit chain: values, no names."""
         return {"first_look": str(self.first_look), "show_from": self.show_from, "notify": str(self.notify), "pictures": self.pictures}
+
+
+def settings_from(values: Mapping[str, Any]) -> Settings:
+    """The settings that `as_json` wrote."""
+    return Settings(LooksFirst(values["first_look"]), int(values["show_from"]), Notify(values["notify"]), bool(values["pictures"]))
 
 
 @dataclass(frozen=True)

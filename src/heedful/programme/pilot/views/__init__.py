@@ -1,0 +1,1 @@
+"""The pages of the pilot: its design, its weekly reviews, its decisions."""
