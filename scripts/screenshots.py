@@ -120,6 +120,14 @@ def of_oversight(of: dict[str, object]) -> list[Shot]:
     """The agreed lines, the limits, and what assures that all this works."""
     return [
         Shot("thresholds", "dsl", "/thresholds/"),
+        Shot("threshold-version", "head", f"/thresholds/{of['larkfield']}/versions/1/"),
+        Shot("threshold-compare", "head", f"/thresholds/{of['larkfield']}/compare/"),
+        Shot("threshold-drafts", "dsl", f"/thresholds/{of['larkfield']}/drafts/"),
+        Shot("threshold-draft", "dsl", f"/thresholds/drafts/{of['open_draft']}/", True),
+        Shot("threshold-line", "dsl", f"/thresholds/drafts/{of['open_draft']}/?age=ks4&cell=drugs-2"),
+        Shot("threshold-signed", "dsl", f"/thresholds/drafts/{of['signed_draft']}/"),
+        Shot("what-if", "dsl", f"/captures/what-if/{of['open_draft']}/", True),
+        Shot("what-if-counts", "technician", f"/captures/what-if/{of['open_draft']}/"),
         Shot("limits", "staff_member", "/limits/"),
         Shot("assurance", "governor", "/assurance/"),
         Shot("retention", "dsl", "/assurance/retention/"),
@@ -234,6 +242,7 @@ def main() -> int:
         from tests.pages.programme_scene import set_programme
         from tests.pages.reading_scene import set_reading_scene
         from tests.pages.scene import CHECKUP, set_scene
+        from tests.pages.thresholds_scene import set_thresholds
         from tests.personas.people import Persona, make_place, sign_in
 
         settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -242,6 +251,7 @@ def main() -> int:
         scene = set_scene(place, now=timezone.now())
         reading = set_reading_scene(place, now=timezone.now())
         programme = set_programme(place, now=timezone.now())
+        agreeing = set_thresholds(place, now=timezone.now())
         measured = set_measures(place, now=timezone.now())
         set_coverage(place, now=timezone.now())
         keep_checkup(CHECKUP, now=timezone.now())
@@ -249,7 +259,7 @@ def main() -> int:
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene, reading, programme, measured) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading, programme, measured, agreeing) if not names or shot.name in names], everything=options.all)
     return 0
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import Q
+
 from heedful.people.models import StrandMember, TrustDefault, User
 from heedful.people.queries import has_right
 from heedful.people.rules import Right, Strand
@@ -33,9 +35,13 @@ class NotFound(Exception):
 
 
 def table_in_force(school_id: int) -> Table:
-    """The school's newest table; version 0 is Heedful's default where the school has none yet. For the system."""
-    newest = ThresholdVersion.objects.filter(school_id=school_id).order_by("-number").values_list("number", flat=True).first()
-    return _load(school_id, newest) if newest else Table(0, default_lines())
+    """The school's newest table; version 0 is Heedful's default where the school has none yet. For the system.
+
+    Who practises works by the table of the real school.
+    """
+    rows = ThresholdVersion.objects.filter(Q(school_id=school_id) | Q(school__practice_schools=school_id))
+    newest = rows.order_by("-number").values_list("school_id", "number").first()
+    return _load(*newest) if newest else Table(0, default_lines())
 
 
 def is_in_force_by_school(school_id: int) -> bool:
@@ -171,16 +177,22 @@ def hindrances(draft: ThresholdDraft) -> tuple[Hindrance, ...]:
     found = []
     unsure = unsure_of(notes_from_json(draft.notes))
     if unsure:
-        found.append(Hindrance(f"{_count(len(unsure), 'line')} of which the group was not sure: a person decides each.", tuple(unsure)))
+        lines = sorted({(THEMES.index(theme), level) for theme, level, _ in unsure})
+        words = _listed([f"{THEME_TITLES[THEMES[theme]]}, level {level}" for theme, level in lines], "; ")
+        found.append(Hindrance(f"{_count(len(lines), 'line')} of which the group was not sure; a person decides each: {words}.", tuple(unsure)))
     cited = set(Citation.objects.filter(draft=draft).exclude(reference="").values_list("theme", flat=True))
     uncited = [THEME_TITLES[theme] for theme in THEMES if theme not in cited]
     if uncited:
-        words = ", ".join(uncited[:3]) + (f" and {len(uncited) - 3} more" if len(uncited) > 3 else "")
-        found.append(Hindrance(f"{_count(len(uncited), 'row')} without a policy of the school: {words}."))
+        found.append(Hindrance(f"{_count(len(uncited), 'row')} without a policy of the school: {_listed(uncited, ', ')}."))
     looser = looser_than(from_json(draft.lines), least_of_trust(draft.school_id))
     if looser:
         found.append(Hindrance(f"{_count(len(looser), 'line')} looser than your trust allows: make them stricter.", tuple(looser)))
     return tuple(found)
+
+
+def _listed(words: list[str], between: str) -> str:
+    """The first three, and how many more."""
+    return between.join(words[:3]) + (f" and {len(words) - 3} more" if len(words) > 3 else "")
 
 
 def _count(number: int, noun: str) -> str:

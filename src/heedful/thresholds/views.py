@@ -11,7 +11,7 @@ from heedful.people.models import School
 from heedful.people.queries import has_right, my_schools, school_by_number, schools_with
 from heedful.people.rules import AgeBand, Right
 from heedful.thresholds.comparing import sides_for
-from heedful.thresholds.drafting.queries import citations_of_version
+from heedful.thresholds.drafting.queries import citations_of_version, places_of
 from heedful.thresholds.grids import Choice, band_asked_for, changes_by_theme, grid_of
 from heedful.thresholds.queries import NotFound, drafts_being_agreed, history_for, least_of_trust, origin_of, tables_for, version_of
 from heedful.thresholds.rules import BANDS, LEVELS, Table, looser_than
@@ -82,7 +82,7 @@ def _table_context(request: SignedIn, school: School, table: Table, band: str) -
         "rows": grid_of(table, band),
         "version": table.version,
         "origin": origin,
-        "cited": citations_of_version(request.user, school.pk, origin.draft if origin else None),
+        "places": places_of(citations_of_version(request.user, school.pk, origin.draft if origin else None)),
     }
 
 

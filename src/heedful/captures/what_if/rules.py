@@ -81,6 +81,11 @@ class Pair:
     def more(self) -> int:
         return self.after - self.before
 
+    @property
+    def change(self) -> str:
+        """`+3`, `−2` or `0`."""
+        return f"{self.more:+d}".replace("-", "−") if self.more else "0"
+
 
 @dataclass(frozen=True)
 class Numbers:

@@ -43,6 +43,14 @@ class Cited:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A policy and guidance, and the titles of all rows that rest on it."""
+
+    cited: Cited
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DraftCell:
     """One line of the grid. `was` is the line in force, where that is another one."""
 
@@ -109,6 +117,10 @@ class DraftPage:
     cited: tuple[Cited, ...]
 
     @property
+    def places(self) -> tuple[Place, ...]:
+        return places_of(self.cited)
+
+    @property
     def stale(self) -> tuple[Cited, ...]:
         return tuple(each for each in self.cited if each.is_stale)
 
@@ -167,6 +179,14 @@ def citations_of(draft: ThresholdDraft) -> tuple[Cited, ...]:
     """What each row rests on, in the order of the themes."""
     rows = {row.theme: row for row in Citation.objects.filter(draft=draft)}
     return tuple(_cited(rows[theme]) for theme in THEMES if theme in rows)
+
+
+def places_of(cited: tuple[Cited, ...]) -> tuple[Place, ...]:
+    """The citations by what they name, in the order of their first row."""
+    found: dict[tuple[str, str, str], list[Cited]] = {}
+    for each in cited:
+        found.setdefault((each.reference, each.guidance, each.guidance_version), []).append(each)
+    return tuple(Place(rows[0], tuple(row.title for row in rows)) for rows in found.values())
 
 
 def citations_of_version(viewer: User, school_id: int, draft_id: int | None) -> tuple[Cited, ...]:
