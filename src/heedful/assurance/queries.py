@@ -59,10 +59,11 @@ class Assurance:
 def assurance_for(viewer: User, *, now: datetime) -> list[Assurance]:
     """One page per school in which the viewer sees assurance, by name."""
     schools = School.objects.filter(id__in=schools_with(viewer, Right.SEE_ASSURANCE)).order_by("name")
-    return [_of(school, now) for school in schools]
+    return [assurance_of(school, now=now) for school in schools]
 
 
-def _of(school: School, now: datetime) -> Assurance:
+def assurance_of(school: School, *, now: datetime) -> Assurance:
+    """The same of one school. For other queries, which check the right."""
     month = Capture.objects.filter(school=school, arrived_at__gt=now - MONTH)
     judged = month.exclude(graded_at=None).aggregate(all=CountOf("id"), false=CountOf("id", filter=~Q(false_positive="")))
     return Assurance(

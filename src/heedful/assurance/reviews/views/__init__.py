@@ -1,0 +1,1 @@
+"""The pages of reviews: the list, one review, the governors' report, the way out."""
