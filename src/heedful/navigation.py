@@ -20,6 +20,7 @@ from heedful.people.models import User
 from heedful.people.queries import my_grants, my_schools, narrowed_in, role_names, schools_with, waits_for_clearance
 from heedful.people.reading.queries import my_lock
 from heedful.people.rules import Right, RoleName, Stage
+from heedful.programme.training.queries import practising_now
 from heedful.thresholds.approaches.queries import somebody_looks_first
 
 
@@ -60,6 +61,7 @@ def _reach(viewer: User) -> dict[str, Any]:
     narrowed, closed = narrowed_in(viewer), waits_for_clearance(viewer)
     schools = [school for school in my_schools(viewer) if school.stage != Stage.SET_UP] if narrowed or closed else []
     return {
+        "practising": practising_now(viewer),
         "broken_glass": running_glass(viewer, now=timezone.now()),
         "narrowed_reading": [school for school in schools if school.pk in narrowed],
         "closed_reading": [school for school in schools if school.pk in closed],
@@ -96,6 +98,8 @@ def _items(viewer: User) -> list[Item]:
     if has_sealed_pictures(viewer):
         add(Right.DESTROY_PICTURES, "Sealed pictures", "sealed_pictures", "lock", "Oversight")
     add(None, "Your part", "your_part", "users", "About")
+    if viewer.practising_in is None and (schools := my_schools(viewer)):
+        items.append(Item("Training", reverse("training", args=(schools[0].pk,)), "bookmark", "About"))
     add(None, "Limits", "limits", "help", "About")
     return items
 

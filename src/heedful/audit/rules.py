@@ -176,6 +176,12 @@ class Action(TextChoices):
     CLEARANCE_GIVEN = "clearance.given"
     GLASS_BROKEN = "glass.broken"
     GLASS_MENDED = "glass.mended"
+    TRAINING_ANSWERED = "training.answered"
+    PRACTICE_BEGUN = "practice.begun"
+    PRACTICE_FINISHED = "practice.finished"
+    PASS_MARK_SET = "training.pass_mark_set"
+    MODULE_ADDED = "training.module_added"
+    MODULE_WITHDRAWN = "training.module_withdrawn"
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,10 @@ def who_reads(school_id: int, *, now: datetime) -> dict[int, Standing]:
     }
 
 
-def expiry_of(user: User, school_id: int) -> date | None:
-    """The last day of this person's clearance in the school; None where there never was one."""
-    end: date | None = Clearance.objects.filter(user=user, school_id=school_id).aggregate(end=Max("expires_on"))["end"]
+def expiry_of(user: User, school_id: int, *, path: Path | None = None) -> date | None:
+    """The last day of this person's clearance in the school, however they came by it or by this path; None where there never was one."""
+    rows = Clearance.objects.filter(user=user, school_id=school_id)
+    end: date | None = (rows.filter(path=path) if path else rows).aggregate(end=Max("expires_on"))["end"]
     return end
 
 
