@@ -21,6 +21,7 @@ from heedful.programme.working_group.rules import Kind
 
 # Where nobody has said when a step begins, it is drawn over so much time before its due day.
 DRAWN_DAYS = timedelta(days=20)
+SHORTEST_BAR = timedelta(days=5)
 
 
 def has_decided_to_go(school_id: int) -> bool:
@@ -85,13 +86,14 @@ def plan_of_steps(school_id: int, found: Iterable[Standing], *, today: date) -> 
 
 
 def bars_of(viewer: User, school: School, *, now: datetime) -> list[Bar]:
-    """The plan as lines from the day a step can begin, when the one before is due, to its own due day. Steps without a day are left out."""
+    """The plan as lines to each step's due day, from when the last one that is due well before it is done. Steps without a day are left out."""
     if not has_right(viewer, school.pk, Right.SEE_PROGRAMME):
         return []
     bars: list[Bar] = []
     for row in plan_of_steps(school.pk, standings(school.pk, now=now), today=timezone.localdate(now)):
         if row.due_on is not None:
-            begins = min(bars[-1].due if bars else row.due_on - DRAWN_DAYS, row.due_on)
+            before = [bar.due for bar in bars if bar.due <= row.due_on - SHORTEST_BAR]
+            begins = max(before, default=row.due_on - DRAWN_DAYS)
             bars.append(Bar(row.step.label, row.owner, begins, row.due_on, str(row.state)))
     return bars
 

@@ -114,10 +114,10 @@ def picture(bars: Sequence[Bar], *, today: date, launch: date | None) -> Picture
     step = timedelta(weeks=max(1, -(-days // 7 // MOST_WEEKS)))
     monday, weeks = first - timedelta(days=first.weekday()), []
     while monday <= last:
-        if monday >= first:
+        if monday >= first and x(monday) <= WIDE - 50:  # one at the edge would be cut off
             weeks.append(Mark(x(monday), f"{monday.day} {monday:%b}"))
         monday += step
     return Picture(
         drawn, tuple(weeks), Mark(x(today), "today"), Mark(x(launch), "launch") if launch and first <= launch <= last else None,
-        HEAD + LINE * len(bars) + 8,
+        HEAD + LINE * len(bars) + 20,
     )  # fmt: skip
