@@ -8,6 +8,8 @@ from datetime import datetime, tzinfo
 from django.utils import timezone
 
 from heedful.captures.rules import FirstLook
+from heedful.people.clearance.queries import who_reads
+from heedful.people.clearance.rules import Standing
 from heedful.people.models import Account, User
 from heedful.people.queries import people_with_role
 from heedful.people.rules import RoleName
@@ -46,10 +48,19 @@ class Handling:
         return handled
 
     def lookers(self, who: LooksFirst) -> tuple[User, ...]:
-        """Who looks first in this school."""
+        """Who looks first in this school: for content, only who is cleared to read it."""
         if who not in self._lookers:
-            self._lookers[who] = tuple(people_with_role(self.school_id, LOOKERS[who])) if who in LOOKERS else ()
+            self._lookers[who] = tuple(lookers_of(self.school_id, who, now=timezone.now()))
         return self._lookers[who]
+
+
+def lookers_of(school_id: int, who: LooksFirst, *, now: datetime) -> list[User]:
+    """Everybody who would look first in this school; nobody where the safeguarding lead sees all. For the system."""
+    people = people_with_role(school_id, LOOKERS[who]) if who in LOOKERS else []
+    if who != LooksFirst.PASTORAL_FIRST or not people:
+        return people
+    reach = who_reads(school_id, now=now)
+    return [person for person in people if reach.get(person.pk) == Standing.CLEARED]
 
 
 def handling_of(school_id: int) -> Handling:

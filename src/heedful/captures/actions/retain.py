@@ -30,7 +30,7 @@ from heedful.captures.second_look.actions import keep_figures
 from heedful.escalation.actions import tell_people
 from heedful.escalation.models import Clock
 from heedful.escalation.rules import NoticeKind
-from heedful.people.queries import people_with_role
+from heedful.people.queries import people_with_role, who_may_be_told
 from heedful.people.rules import RoleName
 from heedful.vault.actions import destroy_keys, make_key
 from heedful.vault.blobs import blobs_of_school, remove_blob
@@ -62,7 +62,7 @@ def _tell(school_id: int, rows: QuerySet[Capture], *, stage: int, now: datetime)
     with writers_in_line(), transaction.atomic():
         wait_in_line(school_id)
         count = rows.count()
-        people = people_with_role(school_id, RoleName.DSL, RoleName.DEPUTY) if count else []
+        people = who_may_be_told(school_id, people_with_role(school_id, RoleName.DSL, RoleName.DEPUTY)) if count else []
         if not people:
             return 0
         today = timezone.localdate(now)

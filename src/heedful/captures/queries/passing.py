@@ -12,6 +12,7 @@ from heedful.captures.rules import Level, Source, behaviour_reads
 from heedful.people.clearance.queries import who_reads
 from heedful.people.clearance.rules import Standing
 from heedful.people.models import Bar, ReadingLock, Role, User
+from heedful.people.queries import who_may_be_told
 from heedful.people.rules import Right, RoleName, rights_of
 from heedful.thresholds.rules import Urgency
 
@@ -26,7 +27,7 @@ class Colleague:
 
 
 def colleagues_for(viewer: User, capture: Capture) -> tuple[Colleague, ...]:
-    """Everybody else of the school who may read and decide on this capture by their own roles: not barred from the pupil, their reading not locked, and trained."""
+    """Everybody else of the school who may read and decide on this capture by their own roles: not barred from the pupil, their reading not locked, trained, and in a pilot of its audience."""
     roles: dict[int, set[RoleName]] = {}
     names: dict[int, str] = {}
     rows = Role.objects.filter(school_id=capture.school_id, user__is_active=True).exclude(user=viewer).order_by("user__name", "user_id")
@@ -36,10 +37,12 @@ def colleagues_for(viewer: User, capture: Capture) -> tuple[Colleague, ...]:
     barred = set(Bar.objects.filter(pupil_id=capture.pupil_id).values_list("user_id", flat=True)) if capture.pupil_id else set()
     barred |= set(ReadingLock.objects.filter(user__in=roles, lifted_at=None).values_list("user_id", flat=True))
     reach = who_reads(capture.school_id, now=timezone.now())
+    # Whoever may not be told that it was passed to them would not know.
+    told = {person.pk for person in who_may_be_told(capture.school_id, list(User.objects.filter(pk__in=roles)))}
     return tuple(
         Colleague(user, names[user], ", ".join(sorted(role.label for role in held)))
         for user, held in roles.items()
-        if user not in barred and _reads(frozenset(held), capture) and _reaches(reach.get(user, Standing.NONE), capture)
+        if user in told and user not in barred and _reads(frozenset(held), capture) and _reaches(reach.get(user, Standing.NONE), capture)
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from heedful.captures.approaches import LOOKERS
+from heedful.captures.approaches import LOOKERS, lookers_of
 from heedful.devices.models import Device
 from heedful.people.models import Account, Group, PilotAudience, Pupil, Role, School, User
-from heedful.people.queries import has_right, people_with_role
+from heedful.people.queries import has_right
 from heedful.people.rules import NotFound, Right, RoleName
 from heedful.programme.pilot.models import ApproachDecision, Pilot
 from heedful.programme.pilot.rules import (
@@ -215,7 +215,7 @@ def _design(row: Pilot, approaches: Sequence[Approach], pupils: dict[int, frozen
     return Design(
         groups=tuple(Group.objects.filter(pk__in=row.groups.values("pk")).values_list("name", flat=True)), starts_on=row.starts_on, ends_on=row.ends_on,
         parts=parts, outside=len(everybody - covered), one_approach_reason=row.one_approach_reason, has_targets=row.targets.exists(),
-        audience_fault=fault_of_audience(row.school_id), silent_sites=_silent_sites(row, since), no_lookers=_no_lookers(row.school_id, parts),
+        audience_fault=fault_of_audience(row.school_id), silent_sites=_silent_sites(row, since), no_lookers=_no_lookers(row.school_id, parts, now),
     )  # fmt: skip
 
 
@@ -224,5 +224,6 @@ def _silent_sites(row: Pilot, since: datetime) -> tuple[str, ...]:
     return tuple(site for site in row.sites if site not in set(heard.values_list("site", flat=True)))
 
 
-def _no_lookers(school_id: int, parts: Sequence[Part]) -> tuple[str, ...]:
-    return tuple(each.name for each in parts if each.settings.first_look in LOOKERS and not people_with_role(school_id, LOOKERS[each.settings.first_look]))
+def _no_lookers(school_id: int, parts: Sequence[Part], now: datetime) -> tuple[str, ...]:
+    wanted = [each for each in parts if each.settings.first_look in LOOKERS]
+    return tuple(each.name for each in wanted if not lookers_of(school_id, each.settings.first_look, now=now))

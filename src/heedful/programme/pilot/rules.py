@@ -145,7 +145,7 @@ def _approaches(design: Design) -> list[Remark]:
         if not part.pupils:
             found.append(Remark(Weight.STOPS, f"“{part.name}” covers nobody: its groups have no pupil on the roll. Choose other groups."))
     for name in design.no_lookers:
-        found.append(Remark(Weight.STOPS, f"“{name}”: nobody in the school has the role that looks first, so the safeguarding lead would see all. Give somebody the role, or choose another first look."))
+        found.append(Remark(Weight.STOPS, f"“{name}”: nobody in the school has the role that looks first and is trained for it, so the safeguarding lead would see all. Give somebody the role and the training, or choose another first look."))
     alike = [(one.name, two.name) for one, two in combinations(design.parts, 2) if one.settings == two.settings]
     found += [Remark(Weight.WARNS, f"“{one}” and “{two}” do the same. There will be nothing to compare.") for one, two in alike]
     return found
