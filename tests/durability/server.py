@@ -89,9 +89,16 @@ class Server:
     def make_school(self) -> str:
         """A live school with one safeguarding lead; returns an enrolment token."""
         number = self.run("school", "make", "Larkfield Academy").split()[1]
-        self.run("school", "change", number, "stage", "live", "--reason", "Test")
+        self.put_live(number)
         self.run("school", "staff", number, "lead@larkfield.example", "Amara Lockhart", "--role", "dsl")
         return self.run("school", "token", number, "--uses", "1000").split()[-1]
+
+    def put_live(self, number: str) -> None:
+        """Let a school's programme be over, in the database: no command goes round its gates, and how one meets them is told elsewhere."""
+        script = f"import django; django.setup(); from heedful.people.models import School; assert School.objects.filter(pk={int(number)}).update(stage='live') == 1"
+        environment = self.environment | {"DJANGO_SETTINGS_MODULE": "heedful.settings"}
+        done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
 
     def stored(self) -> list[dict[str, object]]:
         """What `heedful captures --json` lists."""

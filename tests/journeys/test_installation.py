@@ -35,7 +35,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running_server(tmp_path_factory.mktemp("fernhill")) as running:
         number = running.run("school", "make", "Fernhill School").split()[1]
         running.run("school", "staff", number, "it@fernhill.example", "Sam Whitlock", "--role", "technician")
-        is_live(running, number)
+        running.put_live(number)
         yield running
 
 
@@ -74,14 +74,6 @@ def test_from_a_roll_to_green_coverage_and_a_silent_device_is_named(
     assert technician.reads_the_silent_devices() == []
     has_been_silent_since(server, "LAB-02", datetime.now(UTC) - timedelta(days=5))
     assert technician.reads_the_silent_devices() == ["LAB-02"]
-
-
-def is_live(server: Server, number: str) -> None:
-    """The school's programme is over, in the database: how one gets there is told in `test_from_nothing_to_live`."""
-    with sqlite3.connect(server.data_dir / "heedful.sqlite3", timeout=20) as database:
-        changed = database.execute("UPDATE people_school SET stage = 'live' WHERE id = ?", [int(number)]).rowcount
-    database.close()
-    assert changed == 1
 
 
 def at_a_machine(playwright: Playwright, folder: Path, policy: dict[str, Any], server: Server, *, machine: str, account: str) -> Pupil:
