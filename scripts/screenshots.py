@@ -62,7 +62,7 @@ def shots(*scenes: object) -> list[Shot]:
     of: dict[str, object] = {}
     for scene in scenes:
         of |= vars(scene)
-    return [shot for part in (of_captures, of_devices, of_oversight, of_programme, of_people, of_signing_in) for shot in part(of)]
+    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_people, of_signing_in) for shot in part(of)]
 
 
 def of_captures(of: dict[str, object]) -> list[Shot]:
@@ -150,6 +150,23 @@ def of_programme(of: dict[str, object]) -> list[Shot]:
         Shot("parallel-run", "dsl", f"{at}/parallel-run/"),
         Shot("second-looks", "dsl", "/captures/second-looks/"),
         Shot("second-look", "dsl", f"/captures/second-looks/{of['look']}/", True),
+    ]
+
+
+def of_telling(of: dict[str, object]) -> list[Shot]:
+    """Telling everybody, the public page, the DPIA."""
+    at, about = f"/programme/{of['told_school']}", f"/about-monitoring/{of['told_school']}"
+    return [
+        Shot("communication", "dsl", f"{at}/communication/", True),
+        Shot("communication-text", "dsl", f"{at}/communication/texts/parents/", True),
+        Shot("communication-new", "dsl", f"{at}/communication/texts/pupils_ks3/"),
+        Shot("transparency", "dsl", f"{at}/transparency/"),
+        Shot("about-monitoring", "", f"{about}/", True),
+        Shot("about-monitoring-ks3", "", f"{about}/ks3/"),
+        Shot("about-monitoring-ks2", "", f"{about}/ks2/"),
+        Shot("about-monitoring-ks1", "", f"{about}/ks1/"),
+        Shot("dpia", "head", f"{at}/dpia/", True),
+        Shot("dpia-governor", "governor", f"{at}/dpia/"),
     ]
 
 
@@ -243,6 +260,7 @@ def main() -> int:
         from tests.pages.reading_scene import set_reading_scene
         from tests.pages.scene import CHECKUP, set_scene
         from tests.pages.thresholds_scene import set_thresholds
+        from tests.pages.telling_scene import set_telling
         from tests.personas.people import Persona, make_place, sign_in
 
         settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -253,13 +271,14 @@ def main() -> int:
         programme = set_programme(place, now=timezone.now())
         agreeing = set_thresholds(place, now=timezone.now())
         measured = set_measures(place, now=timezone.now())
+        telling = set_telling(place, now=timezone.now())
         set_coverage(place, now=timezone.now())
         keep_checkup(CHECKUP, now=timezone.now())
         people = {key: sign_in(Persona(key, user)) for key, user in place.staff.items()}
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene, reading, programme, measured, agreeing) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, measured, agreeing) if not names or shot.name in names], everything=options.all)
     return 0
 
 
