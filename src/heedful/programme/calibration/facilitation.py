@@ -18,7 +18,7 @@ class Part:
 AGENDA = (
     Part(0, 5, "Why we are here", "Say that there is no right answer on any card, and that nobody sees what you put before you have finished."),
     Part(5, 20, "Sort alone", "Everybody sorts the short deck on a phone, a laptop or on paper. No talking yet. Stuck on a card? Leave it and go on."),
-    Part(20, 25, "Open the results", "The facilitator opens them. Read the first line aloud: on how many cards you agreed. Most groups differ on a third at first."),
+    Part(20, 25, "Open the results", "The facilitator opens them. Read the first line aloud: on how many cards you agreed. To differ is no failure; it is what the hour is for."),
     Part(
         25, 45, "Talk about the cards you differ on",
         "From the top. Two minutes a card. Ask what each pile would lead to for this pupil, not who is right. Note what you could not settle.",

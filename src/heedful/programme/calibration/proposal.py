@@ -3,7 +3,7 @@
 Naively, each card would set the lines of its theme, age and levels. Most lines then have no card, a split vote decides by
 one voice, and a group could vote below what guidance asks. So each line says how sure the group was; a line without a card
 follows its neighbours only where they leave no doubt, and else stays as it is; a higher level is never treated more lightly
-than a lower one; and no vote lowers a floor.
+than a lower one; what means harm now is loosened by a person, not by a count; and no vote lowers a floor.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from heedful.programme.calibration.rules import URGENCY_RANKS, Answer, Pile, agrees, urgency_steps
-from heedful.thresholds.rules import BANDS, LEVELS, NOTHING, THEMES, Key, Line, Route, Sureness, Urgency, is_floored, strictest
+from heedful.thresholds.rules import BANDS, LEVELS, NOTHING, THEMES, Key, Line, Route, Sureness, Urgency, is_floored, is_looser, strictest
 
 LEANS_FROM = 2 / 3  # the share that must be of one mind before a line is more than undecided
 _ROUTES = {
@@ -63,7 +63,8 @@ def propose(cards: Sequence[SortedCard], base: Mapping[Key, Line]) -> dict[Key, 
         for band in BANDS:
             below: Cell | None = None
             for level in LEVELS:
-                cell = known.get((level, band)) or _between(known, level, band, base[theme, level, band])
+                line = base[theme, level, band]
+                cell = _not_loosened_now(known.get((level, band)) or _between(known, level, band, line), level, line)
                 below = _raised(_at_floor(cell, theme, level), below)
                 cells[theme, level, band] = below
     return cells
@@ -159,6 +160,14 @@ def _between(known: Mapping[tuple[int, str], Cell], level: int, band: str, base:
                 True,
             )
     return Cell(base, Sureness.DEFAULT, "No card was about it: it stays as it is.")
+
+
+def _not_loosened_now(cell: Cell, level: int, base: Line) -> Cell:
+    """Level 5 is a risk to life or serious harm now: cards that would loosen it leave the line to a person."""
+    if level != LEVELS[-1] or not is_looser(cell.line, base):
+        return cell
+    says = f"{cell.says} Level 5 means harm now, so it stays as it is until you decide together."
+    return replace(cell, line=strictest([cell.line, base]), sureness=Sureness.UNSURE, says=says)
 
 
 def _is_known(cell: Cell | None) -> bool:

@@ -68,9 +68,33 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Voices:
+    """Those in one pile who said the same of how soon, together: how many, and their names once they are shown."""
+
+    urgency: Urgency
+    count: int
+    names: tuple[str, ...]
+    has_mine: bool
+    came_from: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PileOfCard:
     pile: Pile
     said: tuple[Said, ...]
+
+    @property
+    def voices(self) -> list[Voices]:
+        """By urgency, the fastest first."""
+        found = []
+        for urgency in Urgency:
+            same = [said for said in self.said if said.urgency == urgency]
+            if same:
+                names = tuple(f"{said.name} (was {said.was.lower()})" if said.was else said.name for said in same if said.name)
+                mine = [said for said in same if said.is_mine]
+                came_from = () if names else tuple(said.was for said in mine if said.was)
+                found.append(Voices(urgency, len(same), names, bool(mine), came_from))
+        return found
 
 
 @dataclass(frozen=True)
@@ -255,7 +279,8 @@ def _people(held: CalibrationRound, viewer: User) -> tuple[Person, ...]:
 
 
 def _person(name: str, strands: list[Strand], held: CalibrationRound, sorter: Sorter | None, *, is_me: bool) -> Person:
-    again = held.second_opened_at is not None
+    is_outside = sorter is not None and sorter.user_id is None
+    again = held.second_opened_at is not None and not is_outside  # paper is typed in once
     done = (sorter.second_done_at if again else sorter.first_done_at) if sorter else None
     begun = sorter is not None and any(answer.sort == (SECOND if again else FIRST) for answer in sorter.answers.all())
-    return Person(name, tuple(strands), begun, done is not None, is_me, sorter is not None and sorter.user_id is None)
+    return Person(name, tuple(strands), begun, done is not None, is_me, is_outside)

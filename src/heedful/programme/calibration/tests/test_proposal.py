@@ -99,6 +99,12 @@ def test_a_line_is_no_stricter_than_a_higher_level_on_which_all_agreed() -> None
     assert (cell.line, cell.sureness, cell.is_interpolated) == (Line(Route.BEHAVIOUR, Urgency.WEEK), Sureness.LEANING, True)
 
 
+def test_level_five_is_loosened_by_a_person_and_not_by_a_count() -> None:
+    cell = cell_of(card("bullying", 5, [PASTORAL] * 4), level=5)
+    assert (cell.line, cell.sureness) == (BASE["bullying", 5, "ks3"], Sureness.UNSURE)
+    assert "Level 5 means harm now" in cell.says
+
+
 def test_no_vote_lowers_a_floor() -> None:
     for theme, level in (("nudes", 1), ("weapons", 1), ("suicide", 3), ("self_harm", 3)):
         cell = cell_of(card(theme, level, [RECORD] * 5), level=level)
