@@ -11,21 +11,21 @@ from heedful.captures.rules import Source
 from heedful.people.rules import Stage
 
 # From severity 3 on, a device sends at most five earlier lines of ten minutes with a line (extension/src/context.ts).
-EARLIER_LINES = "With a line of severity 3 or more go at most five lines written before it, from the last ten minutes."
+EARLIER_LINES = "With a line that looks like a concern or worse go at most five lines written before it, from the last ten minutes."
 SOURCE_WORDS: Mapping[Source, str] = {
     Source.TYPED: "words typed into web pages",
     Source.SEARCHED: "searches",
     Source.DISPLAYED: "text that web pages show",
     Source.SUBMITTED: "what is sent in web forms",
     Source.AI_CHAT: "what is typed to AI chats in the browser",
-    Source.REPORT: "what somebody sends themselves with “Tell someone”",
+    Source.REPORT: "messages that somebody sends on purpose with “Tell someone”",
 }
 CAPTURE_FROM_WORDS = {
-    1: "anything that touches a theme at all, however slight (severity 1 and up)",
-    2: "anything that may need a look, also where it is probably harmless (severity 2 and up)",
-    3: "only what looks like a concern (severity 3 and up)",
-    4: "only what looks serious (severity 4 and up)",
-    5: "only what looks like danger now (severity 5)",
+    1: "anything that touches a theme at all, however slight (severity 1 of 5 and up)",
+    2: "anything that may need a look, also where it is probably harmless (severity 2 of 5 and up)",
+    3: "only what looks like a concern (severity 3 of 5 and up)",
+    4: "only what looks serious (severity 4 of 5 and up)",
+    5: "only what looks like danger now (severity 5 of 5)",
 }
 THEME_WORDS: Mapping[str, str] = {
     "suicide": "thoughts of suicide", "self_harm": "self-harm", "eating_disorder": "eating disorders", "low_mood": "very low mood",

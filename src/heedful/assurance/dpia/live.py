@@ -51,6 +51,7 @@ class Change:
     label: str
     old: str
     new: str
+    section: Section
 
     @property
     def words(self) -> str:
@@ -132,5 +133,5 @@ def changes(then: Iterable[Line], now: Iterable[Line]) -> tuple[Change, ...]:
     """What is different, in the order of the document; what is gone comes last."""
     before: Mapping[str, Line] = {line.key: line for line in then}
     after = {line.key: line for line in now}
-    changed = [Change(line.label, before[key].value if key in before else "", line.value) for key, line in after.items() if key not in before or before[key].value != line.value]
-    return (*changed, *(Change(line.label, line.value, "") for key, line in before.items() if key not in after))
+    changed = [Change(line.label, before[key].value if key in before else "", line.value, line.section) for key, line in after.items() if key not in before or before[key].value != line.value]
+    return (*changed, *(Change(line.label, line.value, "", line.section) for key, line in before.items() if key not in after))

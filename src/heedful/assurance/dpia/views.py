@@ -79,9 +79,10 @@ def _form(request: SignedIn, state: DpiaState, *, fresh: bool = False) -> DpiaFo
 
 def _show(request: SignedIn, school: School, state: DpiaState, form: DpiaForm, *, trouble: str = "", status: int = 200) -> HttpResponse:
     parts = parts_of(state.answers, state.lines)
-    first_open = next((part.section for part in parts if part.missing), None)
+    touched = {change.section for change in state.changes}
+    first_open = next((part.section for part in parts if part.missing or part.section in touched), None)
     context = {
-        "school": school, "step": Step.BEFORE, "state": state, "parts": [(part, form.of(part.section), part.section == first_open) for part in parts],
+        "school": school, "step": Step.BEFORE, "state": state, "parts": [(part, form.of(part.section), part.section == first_open, part.section in touched) for part in parts],
         "form": form, "trouble": trouble, "versions": versions_of(school.pk), "seen": mark_of(state.newest), "questions": sum(len(part.answers) for part in parts),
         "runs": has_right(request.user, school.pk, Right.RUN_PROGRAMME), "approves": has_right(request.user, school.pk, Right.CHANGE_STAGE),
     }  # fmt: skip

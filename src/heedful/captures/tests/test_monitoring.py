@@ -28,7 +28,7 @@ def test_the_facts_follow_the_settings(larkfield: Place) -> None:
     change_school(larkfield.school, reason="Agreed", now=timezone.now(), pictures=True, hours=hours, capture_from=3)
     after = monitoring_facts(larkfield.school.pk)
     assert (after.pictures, after.hours) == (True, ("Monday to Friday 08:00 to 16:00",))
-    assert after.capture_from_words == "only what looks like a concern (severity 3 and up)"
+    assert after.capture_from_words == "only what looks like a concern (severity 3 of 5 and up)"
 
 
 def test_who_sees_is_told_in_roles_and_numbers(larkfield: Place) -> None:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from heedful.captures.queries.monitoring import MonitoringFacts
 from heedful.captures.retention import Kept
+from heedful.captures.rules import Source
 from heedful.programme.communication.texts import Words
 
 _PLACE = re.compile(r"\{([^{}\n]{0,60})\}")
@@ -57,7 +58,7 @@ def values_of(facts: MonitoringFacts, *, public_page: str) -> dict[str, str]:
     return {
         "school": facts.school,
         "hours": "; ".join(facts.hours) or "at any hour",
-        "what_is_read": listed([words for _, words in facts.sources]),
+        "what_is_read": listed([words for source, words in facts.sources if source is not Source.REPORT]),
         "never_list": bullets(facts.never),
         "themes": listed(facts.themes),
         "themes_list": bullets(facts.themes),

@@ -96,6 +96,11 @@ class TextState:
     def has_draft(self) -> bool:
         return self.newest is not None and self.newest.published_at is None
 
+    def is_shown(self, stage: str) -> bool:
+        """Whether the list of texts has it: one that is announced once it was, the pilot's until the pilot is over."""
+        is_over = self.spec.is_pilot and stage in {Stage.LIVE, Stage.UNDER_REVIEW}
+        return self.published is not None or not (self.spec.is_announced or is_over)
+
     @property
     def is_out(self) -> bool:
         """Published, true, and given to those whom the school tells itself."""
@@ -148,6 +153,7 @@ class MyMessage:
     """A message on somebody's own page. `confirmed_at` is None where it asks and they have not confirmed."""
 
     id: int
+    key: TextKey
     school: str
     title: str
     body: str
@@ -182,7 +188,7 @@ def my_messages(viewer: User, *, now: datetime) -> list[MyMessage]:
     messages = messages_for(viewer, now=now)
     confirmed = dict(Acknowledgement.objects.filter(user=viewer, message__in=messages).values_list("message_id", "at"))
     mine = [
-        MyMessage(each.pk, each.school.name, each.version.said_title, each.version.said_body, each.sent_at, each.asks, confirmed.get(each.pk))
+        MyMessage(each.pk, each.key, each.school.name, each.version.said_title, each.version.said_body, each.sent_at, each.asks, confirmed.get(each.pk))
         for each in messages
     ]
     return sorted(mine, key=lambda each: not each.is_open)

@@ -19,7 +19,7 @@ from heedful.programme.access import of_school
 from heedful.programme.communication import actions, queries
 from heedful.programme.communication.filling import MEANINGS, UnknownPlaceholder, drift_of, fill
 from heedful.programme.communication.forms import HandedOutForm, PublishForm, TextForm
-from heedful.programme.communication.needs import NEEDS, what_is_missing
+from heedful.programme.communication.needs import NEEDS
 from heedful.programme.communication.readability import reading_of
 from heedful.programme.communication.rules import TOLD_PERCENT, How, TextRefused
 from heedful.programme.communication.texts import SPECS, TextKey, Words, blocks_of, ready_text
@@ -121,9 +121,14 @@ def communication_handed_out(request: SignedIn, school: School, item: int) -> Ht
 def your_part(request: SignedIn) -> HttpResponse:
     """What Heedful is, the part of everybody and of this reader, and what waits for them."""
     now = timezone.now()
-    schools = [(place, [(title, blocks_of(body)) for title, body in place.parts]) for place in queries.my_places(request.user)]
     shown = [(message, blocks_of(message.body)) for message in queries.my_messages(request.user, now=now)]
-    context = {"schools": schools, "messages_for_me": shown, "waits": waiting_for(request.user, now)}
+    said = {message.title for message, _ in shown}
+    places = queries.my_places(request.user)
+    schools = [(place, [(title, blocks_of(body)) for title, body in place.parts if title not in said]) for place in places]
+    context = {
+        "schools": schools, "messages_for_me": shown, "waits": waiting_for(request.user, now),
+        "has_notice": any(message.key == TextKey.STAFF for message, _ in shown),
+    }  # fmt: skip
     return render(request, "communication/your_part.html", context)
 
 
@@ -157,7 +162,7 @@ def _overview(request: SignedIn, school: School, *, wrong: tuple[int, HandedOutF
     runs = has_right(request.user, school.pk, Right.RUN_PROGRAMME)
     context = {
         "school": school, "step": Step.COMMUNICATION, "runs": runs, "told": queries.staff_told(school.pk), "told_percent": TOLD_PERCENT,
-        "rows": [(state, what_is_missing(state)) for state in states if not state.spec.is_announced or state.published], "open_items": open_items,
+        "rows": [state for state in states if state.is_shown(school.stage)], "open_items": open_items,
         "done_items": queries.done_hand_outs(school.pk), "needs": [(need, need.look(school.pk, now)) for need in NEEDS], "met": State.MET,
     }  # fmt: skip
     return render(request, "communication/communication.html", context, status=status)
