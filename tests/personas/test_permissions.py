@@ -53,6 +53,8 @@ from tests.personas.table_pilot import ROWS as PILOT_ROWS
 from tests.personas.table_pilot import SUBJECTS as PILOT_SUBJECTS
 from tests.personas.table_plan import ROWS as PLAN_ROWS
 from tests.personas.table_plan import SUBJECTS as PLAN_SUBJECTS
+from tests.personas.table_policies import ROWS as POLICIES_ROWS
+from tests.personas.table_policies import SUBJECTS as POLICIES_SUBJECTS
 from tests.personas.table_reviews import ROWS as REVIEWS_ROWS
 from tests.personas.table_reviews import SUBJECTS as REVIEWS_SUBJECTS
 from tests.personas.table_telling import ROWS as TELLING_ROWS
@@ -62,8 +64,8 @@ from tests.personas.table_thresholds import SUBJECTS as THRESHOLD_SUBJECTS
 from tests.personas.table_training import ROWS as TRAINING_ROWS
 from tests.personas.table_training import SUBJECTS as TRAINING_SUBJECTS
 
-AREAS: tuple[Row, ...] = (*BOARD_ROWS, *CALIBRATION_ROWS, *GROUP_ROWS, *MEASURES_ROWS, *PILOT_ROWS, *PLAN_ROWS, *TELLING_ROWS, *THRESHOLD_ROWS, *TRAINING_ROWS, *REVIEWS_ROWS)
-SUBJECTS: Subjects = {**TELLING_SUBJECTS, **CALIBRATION_SUBJECTS, **GROUP_SUBJECTS, **MEASURES_SUBJECTS, **PILOT_SUBJECTS, **PLAN_SUBJECTS, **THRESHOLD_SUBJECTS, **REVIEWS_SUBJECTS, **TRAINING_SUBJECTS}
+AREAS: tuple[Row, ...] = (*BOARD_ROWS, *CALIBRATION_ROWS, *GROUP_ROWS, *MEASURES_ROWS, *PILOT_ROWS, *PLAN_ROWS, *POLICIES_ROWS, *TELLING_ROWS, *THRESHOLD_ROWS, *TRAINING_ROWS, *REVIEWS_ROWS)
+SUBJECTS: Subjects = {**TELLING_SUBJECTS, **CALIBRATION_SUBJECTS, **GROUP_SUBJECTS, **MEASURES_SUBJECTS, **PILOT_SUBJECTS, **PLAN_SUBJECTS, **POLICIES_SUBJECTS, **THRESHOLD_SUBJECTS, **REVIEWS_SUBJECTS, **TRAINING_SUBJECTS}
 PICTURED, SEALED, UNMATCHED = "pictured", "sealed", "unmatched"
 SAFEGUARDING, BEHAVIOUR, GRANT = "safeguarding", "behaviour", "grant"
 DEVICE, PROFILE, TOKEN, LIST = "device", "profile", "token", "list of devices"

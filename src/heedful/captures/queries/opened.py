@@ -72,12 +72,14 @@ class OpenCapture:
 
     number: int
     revision: int
+    school_id: int
     school: str
     severity: int
     grade: int | None
     theme: str
     theme_title: str
     themes: tuple[tuple[str, int, int], ...]  # (title, thousandths, severity), greatest first
+    theme_keys: tuple[str, ...]  # its own theme first
     guidance: str
     who: str
     is_known: bool
@@ -157,8 +159,8 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
     may_decide = has_right(viewer, capture.school_id, Right.DECIDE)
     pupil, profile, seal = capture.pupil, capture.profile, getattr(capture, "picture_seal", None)
     return OpenCapture(
-        number=capture.pk, revision=capture.revision, school=capture.school.name, severity=capture.severity, grade=capture.grade,
-        theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, ""), themes=_themes(capture), guidance=_guidance(capture),
+        number=capture.pk, revision=capture.revision, school_id=capture.school_id, school=capture.school.name, severity=capture.severity, grade=capture.grade,
+        theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, ""), themes=_themes(capture), theme_keys=_theme_keys(capture), guidance=_guidance(capture),
         who=who_in_words(capture), is_known=pupil is not None, year_group=pupil.year_group if pupil else None, tutor_group=pupil.tutor_group if pupil else "",
         age_band=capture.age_band, account=clear("account", capture.account_sealed),
         confidence=identity.confidence, identity_how=identity.how, is_shared=identity.is_shared, is_of_staff=is_of_staff(capture),
@@ -180,6 +182,10 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         colleagues=colleagues_for(viewer, capture) if may_decide else (),
         approach=name_of_approach(viewer, capture.school_id, capture.approach_id), first_look=FirstLook(capture.first_look) if capture.first_look else None,
     )  # fmt: skip
+
+
+def _theme_keys(capture: Capture) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(theme for theme in (capture.theme, *capture.themes) if theme in THEME_TITLES))
 
 
 def pieces_of(text: str, findings: list[list[object]]) -> tuple[Piece, ...]:

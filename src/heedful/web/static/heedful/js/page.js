@@ -5,6 +5,7 @@
 import {closeSheetOnBackdrop, keysAreOn, keysOf, onAction, onKeys, setKeys} from "./keys.js";
 import {keepMomentsFresh} from "./moments.js";
 import {openPalette} from "./palette.js";
+import {fillPanels} from "./panel.js";
 import {sendOnce} from "./sending.js";
 import {watchSession} from "./session.js";
 
@@ -124,6 +125,7 @@ document.addEventListener("keydown", sendByKey);
 sendOnce();
 sayWhatWasDone();
 keepMomentsFresh(document);
+fillPanels(document);
 if (document.body.dataset.idleSeconds) watchSession(Number(document.body.dataset.idleSeconds));
 // Every script of the page has run by then, so keys and buttons do what they should from here on.
 addEventListener("DOMContentLoaded", () => (document.documentElement.dataset.listens = "yes"));

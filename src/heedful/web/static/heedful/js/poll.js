@@ -8,7 +8,7 @@ const SLOWEST_MS = 30_000;
 const TIMEOUT_MS = 10_000;
 
 /** One question. Resolves with the status and the parsed document; status 0 when nothing answered. */
-function ask(address) {
+export function ask(address) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("GET", address);
