@@ -62,7 +62,7 @@ def shots(*scenes: object) -> list[Shot]:
     of: dict[str, object] = {}
     for scene in scenes:
         of |= vars(scene)
-    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_people, of_signing_in) for shot in part(of)]
+    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_group, of_people, of_signing_in) for shot in part(of)]
 
 
 def of_captures(of: dict[str, object]) -> list[Shot]:
@@ -170,6 +170,22 @@ def of_telling(of: dict[str, object]) -> list[Shot]:
     ]
 
 
+def of_group(of: dict[str, object]) -> list[Shot]:
+    """The working group, the plan, and reviews."""
+    at = f"/programme/{of['group_school']}"
+    return [
+        Shot("working-group", "dsl", f"{at}/working-group/", True),
+        Shot("meeting", "dsl", f"{at}/working-group/meetings/{of['held_meeting']}/"),
+        Shot("meeting-planned", "dsl", f"{at}/working-group/meetings/{of['planned_meeting']}/"),
+        Shot("plan", "dsl", f"{at}/plan/", True),
+        Shot("plan-profile", "dsl", f"{at}/plan/profile/"),
+        Shot("plan-line", "dsl", f"{at}/plan/lines/{of['gap_line']}/"),
+        Shot("reviews", "dsl", f"{at}/reviews/", True),
+        Shot("review", "dsl", f"{at}/reviews/{of['written_review']}/", True),
+        Shot("exit", "dsl", f"{at}/exit/"),
+    ]
+
+
 def of_people(of: dict[str, object]) -> list[Shot]:
     """Pupils, accounts, the roll and staff."""
     return [
@@ -255,6 +271,7 @@ def main() -> int:
 
         from heedful.assurance.checkup import keep_checkup
         from tests.pages.coverage_scene import set_coverage
+        from tests.pages.group_scene import set_group_scene
         from tests.pages.measures_scene import set_measures
         from tests.pages.programme_scene import set_programme
         from tests.pages.reading_scene import set_reading_scene
@@ -270,6 +287,7 @@ def main() -> int:
         reading = set_reading_scene(place, now=timezone.now())
         programme = set_programme(place, now=timezone.now())
         agreeing = set_thresholds(place, now=timezone.now())
+        meeting = set_group_scene(place, now=timezone.now())
         measured = set_measures(place, now=timezone.now())
         telling = set_telling(place, now=timezone.now())
         set_coverage(place, now=timezone.now())
@@ -278,7 +296,7 @@ def main() -> int:
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, measured, agreeing) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, measured, agreeing, meeting) if not names or shot.name in names], everything=options.all)
     return 0
 
 

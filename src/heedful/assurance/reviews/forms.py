@@ -19,7 +19,7 @@ class ReviewForm(forms.Form):
     """Findings under each heading, who was there, and the conclusion. All of it may be written bit by bit."""
 
     held_on = date_field("Held on")
-    conclusion = text_field("Conclusion", most=3000, rows=4, hint=f"What the group thinks of the provision as it is, in a few sentences for governors. {NO_PUPIL}")
+    conclusion = text_field("In a few sentences, for governors", most=3000, rows=4, hint=f"What the group thinks of the provision as it is. {NO_PUPIL}")
 
     def __init__(self, *args: Any, review: ReviewPage, **kwargs: Any) -> None:
         initial: dict[str, Any] = {"held_on": review.held_on, "conclusion": review.conclusion}

@@ -173,6 +173,7 @@ def _list(
         "runs": runs_programme(request.user, school.pk),
         "may_print": has_right(request.user, school.pk, Right.SEE_ASSURANCE),
         "sees_coverage": has_right(request.user, school.pk, Right.SEE_COVERAGE),
+        "today": timezone.localdate(now),
         "is_note_day": is_stand_up_day(school, now=now),
         "open_form": open_form or OpenForm(initial={"kind": Kind.TRIGGERED if shown.waiting and not shown.is_overdue else Kind.YEARLY}),
         "stand_form": stand_form or StandUpForm(prefix="stand"),
