@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -291,3 +291,14 @@ def shown_confidence(confidence: str, *, is_shared: bool) -> Confidence:
     """How sure the page may sound about who it was: a shared account is never certain (M07)."""
     found = Confidence(confidence)
     return Confidence.UNCERTAIN if is_shared and found in {Confidence.CERTAIN, Confidence.LIKELY} else found
+
+
+def levels_of(themes: Mapping[str, Sequence[int]], *, theme: str, grade: int | None) -> dict[str, int]:
+    """Each theme's level: the machine's until a person grades; then the grade for the first theme, and for the others at most the grade.
+
+    `themes` is {theme: [thousandths, severity]}, `theme` the first one.
+    """
+    levels = {name: severity for name, (_, severity) in themes.items()}
+    if grade is None:
+        return levels
+    return {name: grade if name == theme else min(grade, level) for name, level in levels.items()}

@@ -36,6 +36,7 @@ from heedful.captures.rules import (
     State,
     check_close,
     check_snooze,
+    levels_of,
 )
 from heedful.captures.sealing import seal_action, seal_note
 from heedful.captures.second_look.actions import draw_second_grade
@@ -200,11 +201,7 @@ def snooze_capture(*, number: int, until: datetime, revision: int, viewer: User,
 
 
 def _levels(capture: Capture, grade: int | None) -> dict[str, int]:
-    """Each theme's level: the machine's until a person grades; then the grade for the first theme, and for the others at most the grade."""
-    levels = {theme: severity for theme, (_, severity) in capture.themes.items()}
-    if grade is None:
-        return levels
-    return {theme: grade if theme == capture.theme else min(grade, level) for theme, level in levels.items()}
+    return levels_of(capture.themes, theme=capture.theme, grade=grade)
 
 
 def _settled_route(capture: Capture, grade: int) -> Route:

@@ -130,12 +130,19 @@ def test_a_floor_holds_against_routing_by_hand_for_every_theme_of_the_capture(we
 
 
 def test_a_floor_follows_the_grade(westbrook: Westbrook) -> None:
-    row = westbrook.stored(4)
-    graded = grade_capture(number=row.pk, grade=1, revision=row.revision, viewer=westbrook.dsl, now=LATER)
+    row = westbrook.stored(5)  # suicide, whose floor begins at level 3
+    graded = grade_capture(number=row.pk, grade=2, revision=row.revision, viewer=westbrook.dsl, now=LATER)
     assert (
         route_capture(number=row.pk, route=Route.RECORD_ONLY, revision=graded.revision, viewer=westbrook.dsl, now=LATER).route
         == "record_only"
     )
+
+
+def test_a_weapon_stays_with_safeguarding_whatever_the_grade(westbrook: Westbrook) -> None:
+    row = westbrook.stored(4)
+    graded = grade_capture(number=row.pk, grade=1, revision=row.revision, viewer=westbrook.dsl, now=LATER)
+    with pytest.raises(NotAllowedNow, match="stays with safeguarding"):
+        route_capture(number=row.pk, route=Route.RECORD_ONLY, revision=graded.revision, viewer=westbrook.dsl, now=LATER)
 
 
 def test_a_note_is_authored_and_added(westbrook: Westbrook) -> None:

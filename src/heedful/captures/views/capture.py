@@ -17,6 +17,7 @@ from heedful.captures.queries.holds import keeping_of
 from heedful.captures.queries.opened import OpenCapture, open_capture
 from heedful.captures.queries.queue import NotFound
 from heedful.captures.queries.reading import Exposure, exposure_of, likes_greyscale
+from heedful.captures.queries.routed import routed_by
 from heedful.captures.rules import GRADES, SEVERITY_WORDS, ContextReason, FalsePositive, Outcome, RevealReason, Source, State
 from heedful.captures.views.presenting import CERTAINTY_ADVICE, CERTAINTY_WORD, REPORT_GUIDANCE, Due, before_in_words, due_of, paragraphs
 from heedful.captures.views.verdict import verdict_of
@@ -104,7 +105,8 @@ def show_capture(
     reader = ReaderContext(likes_greyscale(request.user), exposure_of(request.user, now=now))
     context = context_of(opened, trouble, now, reader=reader, picture=picture, around=around)
     verdict = verdict_of(request, number, now=now)
-    return render(request, "captures/capture.html", {"page": context, "verdict": verdict, "keeping": keeping_of(request.user, number, now=now)}, status=trouble.status)
+    beside = {"keeping": keeping_of(request.user, number, now=now), "routed": routed_by(request.user, number)}
+    return render(request, "captures/capture.html", {"page": context, "verdict": verdict} | beside, status=trouble.status)
 
 
 def context_of(

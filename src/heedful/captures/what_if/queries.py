@@ -72,6 +72,7 @@ class Suppressed:
     """For everybody else: counts of five and more."""
 
     columns: tuple[tuple[Column, int], ...]
+    group_columns: tuple[Column, ...]
     groups: tuple[tuple[str, tuple[int, ...]], ...]
     withheld: tuple[str, ...]
 
@@ -97,7 +98,7 @@ def what_if(viewer: User, draft_id: int, *, now: datetime) -> WhatIf:
     counted = _count(Capture.objects.all(), draft.school_id, Rerouting(before, after), now)
     shown = publish(counted, list(names))
     counts = Suppressed(
-        shown.columns, tuple((names[group], row) for group, row in shown.groups), tuple(names[group] for group in shown.withheld)
+        shown.columns, shown.group_columns, tuple((names[group], row) for group, row in shown.groups), tuple(names[group] for group in shown.withheld)
     )
     return WhatIf(draft, before.version, LOOKS_BACK.days, None, counts)
 

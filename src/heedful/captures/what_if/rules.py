@@ -148,29 +148,49 @@ class Column:
 
 @dataclass(frozen=True)
 class Published:
-    """What everybody may see: columns with their number for the whole school and for each group shown apart.
+    """What everybody may see: columns with their number for the whole school, and for each group that is shown apart.
 
-    `columns` is empty where there are fewer than five captures in all.
+    Groups may have to make do with fewer columns than the school. `columns` is empty where there are fewer than five captures in all.
     """
 
     columns: tuple[tuple[Column, int], ...]
+    group_columns: tuple[Column, ...]
     groups: tuple[tuple[int, tuple[int, ...]], ...]
     withheld: tuple[int, ...]
 
 
 def publish(counted: Counted, groups: Sequence[int]) -> Published:
-    """Choose what may be shown. `groups` is the order in which groups are tried where they are of one size."""
-    columns = columns_of(of_all(counted))
-    cells = {signature: tuple(sum(flows.get(flow, 0) for flow in column.flows) for column in columns) for signature, flows in counted.items()}
-    sizes = {group: sum(sum(flows.values()) for signature, flows in counted.items() if group in signature) for group in groups}
+    """Choose what may be shown. `groups` is the order in which they are tried where they are of one size."""
+    flows = of_all(counted)
+    columns = columns_of(flows)
+    whole = tuple((column, sum(flows[flow] for flow in column.flows)) for column in columns)
+    sizes = {group: sum(sum(found.values()) for signature, found in counted.items() if group in signature) for group in groups}
+    present = sorted((each for each in groups if sizes[each]), key=lambda each: -sizes[each])
+    # Told only whether captures go another way, more groups may be shown than when each way has its number.
+    choices = [(choice, _kept(_cells(counted, choice), present)) for choice in (columns, coarse(columns))]
+    chosen, kept = max(choices, key=lambda choice: len(choice[1]))
+    cells = _cells(counted, chosen)
+    rows = tuple((group, _added([row for signature, row in cells.items() if group in signature], len(chosen))) for group in groups if group in kept)
+    return Published(whole, chosen, rows, tuple(each for each in groups if sizes[each] and each not in kept))
+
+
+def coarse(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """At most two: what goes another way, and what stays or is too rare to tell."""
+    parts = [[column.flows for column in columns if column.has_unchanged == stays] for stays in (False, True)]
+    return tuple(Column(frozenset().union(*part)) for part in parts if part)
+
+
+def _cells(counted: Counted, columns: Sequence[Column]) -> dict[frozenset[int], tuple[int, ...]]:
+    return {signature: tuple(sum(found.get(flow, 0) for flow in column.flows) for column in columns) for signature, found in counted.items()}
+
+
+def _kept(cells: Mapping[frozenset[int], tuple[int, ...]], groups: Sequence[int]) -> list[int]:
+    """The groups that may be shown together, taken one after the other."""
     kept: list[int] = []
-    withheld: list[int] = []
-    for group in sorted((each for each in groups if sizes[each]), key=lambda each: -sizes[each]):
-        is_safe = bool(columns) and all(_is_showable(row) for row in pieces_of(cells, frozenset([*kept, group])).values())
-        (kept if is_safe else withheld).append(group)
-    whole = tuple(sum(row[n] for row in cells.values()) for n in range(len(columns)))
-    rows = tuple((group, _added([row for signature, row in cells.items() if group in signature], len(columns))) for group in groups if group in kept)
-    return Published(tuple(zip(columns, whole, strict=True)), rows, tuple(each for each in groups if each in withheld))
+    for group in groups:
+        if all(row and _is_showable(row) for row in pieces_of(cells, frozenset([*kept, group])).values()):
+            kept.append(group)
+    return kept
 
 
 def columns_of(flows: Mapping[Flow, int]) -> tuple[Column, ...]:
