@@ -8,19 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from weasyprint import CSS, HTML, URLFetcher
-
-
-class FetchRefused(Exception):
-    """A page that is to be printed asks for something from elsewhere."""
-
-
-class _Nothing(URLFetcher):  # type: ignore[misc] # has no types
-    def fetch(self, url: str, headers: Any = None) -> Any:
-        if url.startswith("data:"):
-            return super().fetch(url, headers)
-        raise FetchRefused("a printed page may only use what stands in it: put styles into the template, pictures in as data: addresses")
-
 
 _STYLES = Path(__file__).parent / "static" / "heedful" / "print"
 
@@ -30,8 +17,11 @@ def pdf_of(template: str, context: dict[str, Any], *, styles: Sequence[str] = ()
 
     `styles` are names of files in `static/heedful/print/`, beside `page.css`.
     """
+    # Loading it takes half a second: every command and every worker would wait for what few pages need.
+    from heedful.web.printer import CSS, HTML, NothingFetched
+
     sheets = [CSS(filename=str(_STYLES / name)) for name in ("page.css", *styles)]
-    made: bytes = HTML(string=render_to_string(template, context), url_fetcher=_Nothing()).write_pdf(stylesheets=sheets, pdf_tags=True)
+    made: bytes = HTML(string=render_to_string(template, context), url_fetcher=NothingFetched()).write_pdf(stylesheets=sheets, pdf_tags=True)
     return made
 
 
