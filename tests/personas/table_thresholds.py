@@ -19,6 +19,7 @@ ROWS = (
     Row("threshold_version", only(200, *SEES), (SCHOOL, VERSION)),
     Row("threshold_version", only(200, *SEES), (SCHOOL, "0")),
     Row("threshold_version", only(404), (SCHOOL, "999")),
+    Row("threshold_lock", only(404), (SCHOOL, VERSION), {}),  # the school is in no trust
     Row("threshold_compare", only(200, *SEES), (SCHOOL,)),
     Row("threshold_drafts", only(200, *SEES), (SCHOOL,)),
     Row("threshold_drafts", only(302, *RUNS), (SCHOOL,), {"reason": "Vapes in year 10"}),

@@ -15,13 +15,14 @@ from django.db.models import F, Max
 
 from heedful.audit.actions import append, wait_in_line
 from heedful.audit.rules import Action, Actor, Fact
-from heedful.people.models import User
+from heedful.people.models import Trust, TrustDefault, User
 from heedful.people.queries import has_right, strands_of
 from heedful.people.rules import Right, Strand
+from heedful.people.trust.queries import my_trust
 from heedful.thresholds.guidance import GUIDANCE, default_citations
 from heedful.thresholds.models import Citation, SignOff, ThresholdDraft, ThresholdVersion
 from heedful.thresholds.notes import AS_IT_WAS, decided, notes_from_json, notes_to_json
-from heedful.thresholds.queries import NotFound, hindrances, open_draft, signed_by, table_in_force
+from heedful.thresholds.queries import TRUST_DEFAULT, NotFound, hindrances, open_draft, signed_by, table_in_force
 from heedful.thresholds.rules import BANDS, THEMES, CellNote, DraftRefused, DraftState, Key, Line, breaks_floor, from_json, to_json
 
 MOST_REASON = 300
@@ -173,6 +174,28 @@ def set_aside(*, draft_id: int, revision: int, viewer: User, now: datetime) -> N
         if not _open(draft).filter(revision=revision).update(state=DraftState.SET_ASIDE, changed_by=viewer, changed_at=now):
             raise StaleDraft
         _audit(draft, Action.THRESHOLD_DRAFT_SET_ASIDE, viewer, now, {})
+
+
+def lock_for_trust(*, school_id: int, number: int, is_locked: bool, viewer: User, now: datetime) -> Trust:
+    """Make a version of one school the least that every school of its trust holds, or lift that. Tables in force stay as they are.
+
+    Raises NotFound where the viewer does not run the programme in each school of that trust, or there is no such version.
+    """
+    version = ThresholdVersion.objects.select_related("school__trust").filter(school_id=school_id, number=number).first()
+    mine = my_trust(viewer)
+    if version is None or mine is None or version.school.trust_id != mine.pk:
+        raise NotFound
+    with transaction.atomic():
+        if is_locked:
+            said = {"value": version.lines, "is_locked": True, "set_at": now, "set_by": viewer}
+            TrustDefault.objects.update_or_create(trust=mine, name=TRUST_DEFAULT, defaults=said)
+        else:
+            TrustDefault.objects.filter(trust=mine, name=TRUST_DEFAULT).delete()
+        details = {"name": TRUST_DEFAULT, "value": {"school": school_id, "version": number}, "is_locked": is_locked}
+        for each in mine.schools.filter(practice_of=None).order_by("pk").values_list("pk", flat=True):
+            fact = Fact(Action.TRUST_DEFAULT_SET, "trust", (str(mine.pk),), details)
+            append(school_id=each, actor=Actor.person(viewer.pk), fact=fact, now=now)
+    return mine
 
 
 class StaleDraft(Exception):

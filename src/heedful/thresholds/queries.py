@@ -11,6 +11,7 @@ from django.db.models import Q
 from heedful.people.models import StrandMember, TrustDefault, User
 from heedful.people.queries import has_right
 from heedful.people.rules import Right, Strand
+from heedful.people.trust.queries import my_trust
 from heedful.thresholds.models import Citation, SignOff, ThresholdDraft, ThresholdVersion
 from heedful.thresholds.notes import notes_from_json, releases_of, unsure_of
 from heedful.thresholds.rules import (
@@ -162,6 +163,24 @@ def least_of_trust(school_id: int) -> dict[Key, Line]:
     """What the school's trust has locked: no line may be looser."""
     row = TrustDefault.objects.filter(trust__schools=school_id, name=TRUST_DEFAULT, is_locked=True).first()
     return least_lines(row.value) if row else {}
+
+
+@dataclass(frozen=True)
+class TrustLock:
+    """What the trust's people can do with a version: `is_least` where it is what they have locked."""
+
+    trust: str
+    is_least: bool
+
+
+def trust_lock_of(viewer: User, school_id: int, number: int) -> TrustLock | None:
+    """Whether this version is the least of the trust; None for who may not set that."""
+    mine = my_trust(viewer)
+    version = ThresholdVersion.objects.select_related("school").filter(school_id=school_id, number=number).first()
+    if mine is None or version is None or version.school.trust_id != mine.pk:
+        return None
+    row = TrustDefault.objects.filter(trust=mine, name=TRUST_DEFAULT, is_locked=True).first()
+    return TrustLock(mine.name, row is not None and row.value == version.lines)
 
 
 @dataclass(frozen=True)

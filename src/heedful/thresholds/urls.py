@@ -8,6 +8,7 @@ from heedful.thresholds.drafting import views as drafting
 urlpatterns = [
     path("thresholds/", views.thresholds, name="thresholds"),
     path("thresholds/<int:school_id>/versions/<int:number>/", views.threshold_version, name="threshold_version"),
+    path("thresholds/<int:school_id>/versions/<int:number>/trust", views.threshold_lock, name="threshold_lock"),
     path("thresholds/<int:school_id>/compare/", views.threshold_compare, name="threshold_compare"),
     path("thresholds/<int:school_id>/drafts/", drafting.threshold_drafts, name="threshold_drafts"),
     path("thresholds/drafts/<int:draft_id>/", drafting.threshold_draft, name="threshold_draft"),

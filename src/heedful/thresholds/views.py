@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
-from heedful.people.access import SignedIn, needs
+from heedful.people.access import SignedIn, needs, step_up
 from heedful.people.models import School
 from heedful.people.queries import has_right, my_schools, school_by_number, schools_with
 from heedful.people.rules import AgeBand, Right
+from heedful.thresholds.actions import lock_for_trust
 from heedful.thresholds.comparing import sides_for
 from heedful.thresholds.drafting.queries import citations_of_version, places_of
 from heedful.thresholds.grids import Choice, band_asked_for, changes_by_theme, grid_of
-from heedful.thresholds.queries import NotFound, drafts_being_agreed, history_for, least_of_trust, origin_of, tables_for, version_of
+from heedful.thresholds.queries import (
+    NotFound,
+    drafts_being_agreed,
+    history_for,
+    least_of_trust,
+    origin_of,
+    tables_for,
+    trust_lock_of,
+    version_of,
+)
 from heedful.thresholds.rules import BANDS, LEVELS, Table, looser_than
-from heedful.web.decorators import not_found_on, page
+from heedful.web.decorators import command, not_found_on, page
 
 
 @page
@@ -60,8 +72,22 @@ def threshold_version(request: SignedIn, school_id: int, number: int) -> HttpRes
         "in_force": in_force.version,
         "changes": changes_by_theme(before, table) if before else [],
         "previous": number - 1,
+        "trust_lock": trust_lock_of(request.user, school_id, number),
     }
     return render(request, "thresholds/version.html", context)
+
+
+@command
+@needs(Right.RUN_PROGRAMME)
+@step_up
+@not_found_on(NotFound)
+def threshold_lock(request: SignedIn, school_id: int, number: int) -> HttpResponse:
+    """Make this version the least of the trust's schools, or lift that."""
+    is_locked = request.POST.get("lift") != "yes"
+    trust = lock_for_trust(school_id=school_id, number=number, is_locked=is_locked, viewer=request.user, now=timezone.now())
+    done = f"No school of {trust.name} can put a looser table in force." if is_locked else f"{trust.name} asks no least table of its schools."
+    messages.success(request, done)
+    return HttpResponseRedirect(reverse("threshold_version", args=[school_id, number]))
 
 
 @page

@@ -6,8 +6,9 @@ import re
 
 from django.utils import timezone
 
-from heedful.people.actions import set_strands
-from heedful.people.rules import Strand
+from heedful.people.actions import give_role, set_strands
+from heedful.people.models import Trust, User
+from heedful.people.rules import RoleName, Strand
 from heedful.thresholds.actions import start_draft
 from heedful.thresholds.models import Citation, ThresholdDraft
 from heedful.thresholds.queries import table_in_force
@@ -20,6 +21,11 @@ WEEK = Line(Route.BEHAVIOUR, Urgency.WEEK)
 
 def text_of(response: object) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())  # type: ignore[attr-defined]
+
+
+def fresh(user: User) -> User:
+    """The same person, who remembers no rights from before."""
+    return User.objects.get(pk=user.pk)
 
 
 def unsure_draft(place: Place) -> ThresholdDraft:
@@ -144,3 +150,24 @@ def test_a_draft_set_aside_can_be_read_and_not_changed(dsl: Persona, larkfield: 
     assert "This draft was set aside." in page
     assert "Save the line" not in page
     assert dsl.posts("threshold_cell", draft.pk, **line(draft)).status_code == 409
+
+
+def test_who_leads_every_school_of_a_trust_makes_a_version_its_least(dsl: Persona, head: Persona, larkfield: Place, marsh_end: Place) -> None:
+    trust = Trust.objects.create(name="Three Rivers Trust")
+    for place in (larkfield, marsh_end):
+        place.school.trust = trust
+        place.school.save()
+    school, lead = larkfield.school, larkfield.staff["dsl"]
+    agreed(school, {("gambling", 1, "ks4"): WEEK}, by=lead, now=timezone.now())
+    assert dsl.posts("threshold_lock", school.pk, 1).status_code == 404  # leads one of the two schools
+    give_role(user=lead, school=marsh_end.school, role=RoleName.DSL, now=timezone.now())
+    assert "For Three Rivers Trust" in text_of(dsl.opens("threshold_version", school.pk, 1))
+    assert "For Three Rivers Trust" not in text_of(head.opens("threshold_version", school.pk, 1))
+    dsl.posts("threshold_lock", school.pk, 1)
+    assert "This version is the least that every school of the trust holds" in text_of(dsl.opens("threshold_version", school.pk, 1))
+    looser = text_of(dsl.opens("thresholds", school=str(marsh_end.school.pk)))
+    assert "1 line of this table is looser than your trust allows." in looser
+    draft = start_draft(school_id=marsh_end.school.pk, lines={}, notes={}, reason="Next", viewer=fresh(lead), now=timezone.now())
+    assert "1 line looser than your trust allows" in text_of(dsl.opens("threshold_draft", draft.pk))
+    dsl.posts("threshold_lock", school.pk, 1, lift="yes")
+    assert "looser" not in text_of(dsl.opens("threshold_draft", draft.pk))
