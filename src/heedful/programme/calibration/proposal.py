@@ -3,7 +3,7 @@
 Naively, each card would set the lines of its theme, age and levels. Most lines then have no card, a split vote decides by
 one voice, and a group could vote below what guidance asks. So each line says how sure the group was; a line without a card
 follows its neighbours only where they leave no doubt, and else stays as it is; a higher level is never treated more lightly
-than a lower one; what means harm now is loosened by a person, not by a count; and no vote lowers a floor.
+than a lower one; what is gravest is loosened by a person, not by a count; and no vote lowers a floor.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def propose(cards: Sequence[SortedCard], base: Mapping[Key, Line]) -> dict[Key, 
             below: Cell | None = None
             for level in LEVELS:
                 line = base[theme, level, band]
-                cell = _not_loosened_now(known.get((level, band)) or _between(known, level, band, line), level, line)
+                cell = _not_loosened_by_count(known.get((level, band)) or _between(known, level, band, line), theme, level, line)
                 below = _raised(_at_floor(cell, theme, level), below)
                 cells[theme, level, band] = below
     return cells
@@ -162,11 +162,12 @@ def _between(known: Mapping[tuple[int, str], Cell], level: int, band: str, base:
     return Cell(base, Sureness.DEFAULT, "No card was about it: it stays as it is.")
 
 
-def _not_loosened_now(cell: Cell, level: int, base: Line) -> Cell:
-    """Level 5 is a risk to life or serious harm now: cards that would loosen it leave the line to a person."""
-    if level != LEVELS[-1] or not is_looser(cell.line, base):
+def _not_loosened_by_count(cell: Cell, theme: str, level: int, base: Line) -> Cell:
+    """What means harm now (level 5), or a serious case of a theme that a floor keeps, is loosened by a person and not by cards alone."""
+    is_grave = level == LEVELS[-1] or (level == LEVELS[-2] and is_floored(theme, level))
+    if not is_grave or not is_looser(cell.line, base):
         return cell
-    says = f"{cell.says} Level 5 means harm now, so it stays as it is until you decide together."
+    says = f"{cell.says} That is less than now for something so serious, so it stays as it is until you decide together."
     return replace(cell, line=strictest([cell.line, base]), sureness=Sureness.UNSURE, says=says)
 
 

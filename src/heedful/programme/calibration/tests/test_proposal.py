@@ -99,10 +99,12 @@ def test_a_line_is_no_stricter_than_a_higher_level_on_which_all_agreed() -> None
     assert (cell.line, cell.sureness, cell.is_interpolated) == (Line(Route.BEHAVIOUR, Urgency.WEEK), Sureness.LEANING, True)
 
 
-def test_level_five_is_loosened_by_a_person_and_not_by_a_count() -> None:
-    cell = cell_of(card("bullying", 5, [PASTORAL] * 4), level=5)
-    assert (cell.line, cell.sureness) == (BASE["bullying", 5, "ks3"], Sureness.UNSURE)
-    assert "Level 5 means harm now" in cell.says
+def test_what_is_gravest_is_loosened_by_a_person_and_not_by_a_count() -> None:
+    for theme, level, said in (("bullying", 5, PASTORAL), ("suicide", 4, SAFE_TODAY), ("weapons", 4, RECORD)):
+        cell = cell_of(card(theme, level, [said] * 4), level=level)
+        assert (cell.line, cell.sureness) == (BASE[theme, level, "ks3"], Sureness.UNSURE)
+        assert "That is less than now for something so serious" in cell.says
+    assert cell_of(card("bullying", 4, [PASTORAL] * 4), level=4).sureness == Sureness.AGREED
 
 
 def test_no_vote_lowers_a_floor() -> None:
@@ -126,7 +128,7 @@ def test_cards_of_one_level_that_were_sorted_differently_are_left_to_a_person() 
 
 def test_the_short_deck_is_enough_for_a_whole_table() -> None:
     cards = [
-        SortedCard(c.title, c.theme, c.band, c.levels, (SAFE_TODAY,) * 3)
+        SortedCard(c.title, c.theme, c.band, c.levels, (Answer(Pile.SAFEGUARDING, Urgency.NOW),) * 3)
         for c in map(shipped_cards().__getitem__, cards_of(DeckName.SHORT))
     ]
     cells = propose(cards, BASE)

@@ -25,6 +25,7 @@ from heedful.programme.calibration.views.rounds import show_round
 from heedful.programme.steps import Step
 from heedful.thresholds.queries import table_in_force
 from heedful.thresholds.rules import BANDS, LEVELS, THEME_TITLES, Key, Sureness, TableError
+from heedful.thresholds.rules import Line as TableLine
 from heedful.web.decorators import command, not_found_on, page
 
 
@@ -35,7 +36,7 @@ class Line:
     ages: str
     level: int
     cell: Cell
-    is_change: bool
+    was: TableLine | None  # where it is another than in force
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,7 @@ def _show(request: SignedIn, school: School, held: CalibrationRound) -> HttpResp
     cells, base = proposal_of(held), table_in_force(school.pk).lines
     counts = Counter(cell.sureness for cell in cells.values())
     says_something = {Sureness.AGREED, Sureness.LEANING, Sureness.UNSURE}
-    themes = [
-        ThemeLines(title, tuple(_lines(theme, cells, {key for key, cell in cells.items() if cell.line != base[key]})))
-        for theme, title in THEME_TITLES.items()
-    ]
+    themes = [ThemeLines(title, tuple(_lines(theme, cells, base))) for theme, title in THEME_TITLES.items()]
     context = {
         "school": school,
         "step": Step.WORKING_GROUP,
@@ -93,12 +91,12 @@ def _show(request: SignedIn, school: School, held: CalibrationRound) -> HttpResp
     return render(request, "calibration/proposal.html", context)
 
 
-def _lines(theme: str, cells: dict[Key, Cell], changed: set[Key]) -> list[Line]:
+def _lines(theme: str, cells: dict[Key, Cell], base: dict[Key, TableLine]) -> list[Line]:
     """Lines with a card or a neighbour behind them, and those that are changed; the others stay as they are."""
     found = []
     for band in BANDS:
         for level in LEVELS:
-            key = (theme, level, band)
-            if cells[key].cards or key in changed:
-                found.append(Line(BAND_TITLES[band], level, cells[key], key in changed))
+            cell, was = cells[theme, level, band], base[theme, level, band]
+            if cell.cards or cell.line != was:
+                found.append(Line(BAND_TITLES[band], level, cell, was if cell.line != was else None))
     return found
