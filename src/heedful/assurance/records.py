@@ -56,6 +56,7 @@ RECORDS: tuple[Record, ...] = (
 KEPT_ON: tuple[tuple[str, str], ...] = (
     ("The audit chain", "it proves what was done; it holds numbers and settings, never a text or a pupil's name"),
     ("Pupils and accounts who left the roll", "closed, not deleted: a capture may still be theirs"),
+    ("The programme: meetings, decisions, the plan, reviews", "they show for years how the school decided; they name staff, never a pupil"),
     ("Sealed pictures", "closed to everybody, kept as ciphertext until two people destroy them"),
     ("Clocks and notices of a capture, notes and decisions on it", "they go with the capture"),
 )

@@ -26,6 +26,7 @@ from heedful.devices.coverage.queries.proofs import proofs_in
 from heedful.people.models import School, SettingChange
 from heedful.programme.plan.queries import PlanFacts, plan_facts, plan_gaps
 from heedful.programme.plan.rules import Kind
+from heedful.programme.policies.queries.standing import policy_facts, unlinked_themes
 from heedful.thresholds.queries import table_in_force
 from heedful.thresholds.rules import THEME_TITLES
 from heedful.web.templatetags.console import duration_in_words
@@ -61,7 +62,7 @@ def live_facts(school: School, *, since: datetime | None, now: datetime) -> Live
         Heading.LIMITS: _limits(),
         Heading.OWN_DEVICES: _own_devices(plan),
         Heading.AI: _ai(school, plan, start),
-        Heading.POLICIES: _policies(school, start),
+        Heading.POLICIES: _policies(school, start, now),
     }
 
 
@@ -161,7 +162,19 @@ def _ai(school: School, plan: PlanFacts, start: datetime) -> tuple[str, ...]:
     return (*(tools or ["No tool is on the register."]), f"Captures of what was typed to an AI chat: {Count(typed)}.")
 
 
-def _policies(school: School, start: datetime) -> tuple[str, ...]:
+def _policies(school: School, start: datetime, now: datetime) -> tuple[str, ...]:
+    said = [
+        f"{policy.title}: version {policy.label or policy.number}, next review {policy.next_review_on:%-d %B %Y}"
+        + (", which is over." if policy.is_past_review else ".")
+        for policy in policy_facts(school.pk, today=timezone.localdate(now))
+    ]
+    themes = [THEME_TITLES[theme] for theme in unlinked_themes(school.pk)]
+    if said and themes:
+        said.append(f"Themes behind which no clause stands: {', '.join(themes)}.")
     changes = SettingChange.objects.filter(school=school, at__gt=start).count()
     table = table_in_force(school.pk)
-    return (f"The agreed lines in force: version {table.version}.", f"Changes of settings since the last review: {changes}.")
+    return (
+        *(said or ["No policy is on the register."]),
+        f"The agreed lines in force: version {table.version}.",
+        f"Changes of settings since the last review: {changes}.",
+    )

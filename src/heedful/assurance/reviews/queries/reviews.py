@@ -17,7 +17,7 @@ from heedful.devices.coverage.queries.facts import calendar_of
 from heedful.devices.coverage.queries.health import count_school
 from heedful.people.models import School
 from heedful.people.queries import people_with_role
-from heedful.people.rules import NotFound, RoleName
+from heedful.people.rules import NotFound, RoleName, Stage
 from heedful.programme.plan.queries import PlanFacts, plan_facts, plan_gaps
 from heedful.programme.working_group.queries import ActionLine, DecisionLine, FilledSlot, meeting_page, open_actions_of, slots_of
 from heedful.programme.working_group.rules import Slot
@@ -113,6 +113,7 @@ class GovernorReport:
     """What governors get (G08): counts, times, coverage, the state of reviews, actions. No name of a pupil, no small number."""
 
     school: str
+    stage: str
     assurance: Assurance
     coverage: str
     tested: Tested
@@ -209,7 +210,7 @@ def governor_report(school: School, *, now: datetime) -> GovernorReport:
     """The report as it stands now. For pages that have checked the right to see assurance."""
     sentence = health_sentence(health_of([count_school(school, now)], now))
     return GovernorReport(
-        school=school.name, assurance=assurance_of(school, now=now), coverage=sentence[:1].upper() + sentence[1:] + ".",
+        school=school.name, stage=Stage(school.stage).label, assurance=assurance_of(school, now=now), coverage=sentence[:1].upper() + sentence[1:] + ".",
         tested=share_tested(school, now=now), plan=plan_facts(school.pk), plan_gaps=plan_gaps(school, now=now), slots=slots_of(school.pk),
         reviews=reviews_page(school, now=now), trends=theme_trends(school, now=now),
         actions=open_actions_of(school.pk, today=timezone.localdate(now)),

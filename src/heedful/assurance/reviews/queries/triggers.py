@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from django.db.models import Min
+from django.utils import timezone
 
 from heedful.assurance.reviews.models import SeenVersion
 from heedful.assurance.reviews.rules import Cause, Since, is_upgrade, platform_of
@@ -16,6 +17,7 @@ from heedful.devices.models import Device, Profile
 from heedful.devices.rules import TokenKind
 from heedful.people.models import School, SettingChange
 from heedful.programme.plan.queries import tools_added_since
+from heedful.programme.policies.queries.standing import latest_policy_change
 
 SERIOUS = 5
 # What a setting is called where people read it.
@@ -88,8 +90,11 @@ def _settings(school: School, since: Since) -> Iterator[Change]:
         names = [name for name in row.settings if name not in NOT_SETTINGS]
         if names:
             words = ", ".join(SETTING_WORDS.get(name, name.replace("_", " ")) for name in names)
-            yield Change(Cause.SETTINGS, str(row.pk), f"Changed: {words}.", row.at)
+            yield Change(Cause.SETTINGS, str(row.pk), f"{words[:1].upper()}{words[1:]}.", row.at)
 
 
 def _policies(school: School, since: Since) -> Iterator[Change]:
-    return iter(())
+    at = latest_policy_change(school.pk)
+    if at is not None and at > since.monitored:
+        day = timezone.localdate(at)  # several changes of one day are one
+        yield Change(Cause.POLICY, day.isoformat(), "A policy, or a clause that stands behind a line, changed.", at)

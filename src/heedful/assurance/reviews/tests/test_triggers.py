@@ -20,6 +20,7 @@ from heedful.people.models import School
 from heedful.people.rules import NotFound, Stage
 from heedful.programme.plan.actions import add_ai_tool
 from heedful.programme.plan.rules import UsedBy
+from heedful.programme.policies.models import Policy
 from tests.personas.people import Place
 
 LATER = timedelta(days=30)
@@ -79,6 +80,15 @@ def test_moving_the_stage_is_the_programmes_own_doing(larkfield: Place) -> None:
     now = timezone.now() + LATER
     move_stage(school=larkfield.school, to=Stage.UNDER_REVIEW, reason="Autumn", by=larkfield.staff["dsl"], now=now)
     assert raise_triggers(school=larkfield.school, now=now) == 0
+
+
+def test_a_changed_policy_asks_for_a_review_once_a_day(larkfield: Place) -> None:
+    now = timezone.now() + LATER
+    policy = Policy.objects.create(school=larkfield.school, title="Behaviour policy", next_review_on=now.date(), added_at=now, changed_at=now)
+    assert raise_triggers(school=larkfield.school, now=now) == 1
+    Policy.objects.filter(pk=policy.pk).update(changed_at=now + timedelta(days=1))
+    assert raise_triggers(school=larkfield.school, now=now + timedelta(days=1)) == 1
+    assert causes(larkfield) == [Cause.POLICY, Cause.POLICY]
 
 
 def test_a_repair_of_heedful_asks_for_nothing(larkfield: Place) -> None:
