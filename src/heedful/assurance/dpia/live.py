@@ -62,7 +62,22 @@ class Change:
 
 def lines_of(facts: MonitoringFacts, plan: PlanFacts) -> tuple[Line, ...]:
     """All live facts of a school's monitoring that an assessment rests on. The stage is none: it is assessed before it moves."""
-    return (*_data(facts), *_scope(facts, plan), *_recipients(facts), *_kept(facts))
+    return (*_profile(plan), *_data(facts), *_scope(facts, plan), *_recipients(facts), *_kept(facts))
+
+
+def _profile(plan: PlanFacts) -> list[Line]:
+    """The risks that the school knows of (U21), as bands: the reason for all that follows."""
+    if plan.profile is None:
+        return [Line("profile", "Risk profile", "not written yet", Section.PURPOSE)]
+    profile, purpose = plan.profile, Section.PURPOSE
+    special = ", ".join(words for is_so, words in ((profile.boards, "boarders"), (profile.learns_remotely, "remote learning")) if is_so)
+    happened = "; ".join(f"{what}: {often}" for what, often in profile.incidents)
+    return [
+        Line("profile", "Pupils", f"{profile.size}, ages {profile.ages}; SEND {profile.send}; English as another language {profile.eal}", purpose),
+        Line("profile.devices", "Their own devices", profile.own_devices, purpose),
+        *([Line("profile.special", "Also", special, purpose)] if special else []),
+        *([Line("profile.incidents", "In the last two years", happened, purpose)] if happened else []),
+    ]
 
 
 def _data(facts: MonitoringFacts) -> list[Line]:

@@ -14,6 +14,7 @@ from heedful.captures.models import Capture
 from heedful.captures.monitoring_words import STAGE_WORDS
 from heedful.captures.queries.monitoring import MonitoringFacts, monitoring_facts
 from heedful.people.models import School, SettingChange
+from heedful.people.queries import school_by_number
 from heedful.people.rules import Stage
 
 MONTH = timedelta(days=28)
@@ -41,7 +42,7 @@ class Public:
 
 def public_page(school_id: int, *, now: datetime) -> Public | None:
     """The page as it is now; None where there is none, of this school or at all."""
-    school = School.objects.filter(pk=school_id).first()
+    school = school_by_number(school_id)
     if school is None or not is_public(school.stage, is_switched_on=is_switched_on(school_id)):
         return None
     return what_it_says(school, now=now)
