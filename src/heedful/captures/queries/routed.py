@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from heedful.captures.queries.queue import visible_captures
 from heedful.captures.rules import levels_of
+from heedful.people.clearance.queries import is_practice
 from heedful.people.models import User
 from heedful.people.queries import has_right
 from heedful.people.rules import Right
-from heedful.thresholds.queries import table_in_force
+from heedful.thresholds.queries import table_in_force, version_of
 from heedful.thresholds.rules import Route
 
 
@@ -32,4 +33,5 @@ def routed_by(viewer: User, number: int) -> RoutedBy | None:
     releases = all(has_right(viewer, row.school_id, right) for right in (Right.READ_SAFEGUARDING, Right.DECIDE))
     levels = levels_of(row.themes, theme=row.theme, grade=row.grade)
     is_both = releases and row.route == Route.SAFEGUARDING and table_in_force(row.school_id).may_release(levels, row.age_band)
-    return RoutedBy(row.school_id, row.threshold_version, has_right(viewer, row.school_id, Right.SEE_THRESHOLDS), is_both)
+    may_open = version_of(viewer, row.school_id, row.threshold_version) is not None and not is_practice(row.school_id)
+    return RoutedBy(row.school_id, row.threshold_version, may_open, is_both)

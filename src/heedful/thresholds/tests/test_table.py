@@ -13,7 +13,7 @@ from heedful.audit.queries import entries_about
 from heedful.captures.models import Capture
 from heedful.detection.values import AGE_BANDS
 from heedful.detection.values import THEMES as DETECTED_THEMES
-from heedful.people.models import User
+from heedful.people.models import School, User
 from heedful.thresholds.actions import start_draft
 from heedful.thresholds.models import ThresholdVersion
 from heedful.thresholds.queries import table_in_force, tables_for, version_of
@@ -178,3 +178,11 @@ def test_one_schools_table_is_none_of_anothers(westbrook: Westbrook) -> None:
     assert tables_for(other.dsl, westbrook.school.pk) is None
     assert version_of(User.objects.get(pk=westbrook.dsl.pk), westbrook.school.pk, 1) == replace(DEFAULT, version=1)
     assert version_of(westbrook.dsl, westbrook.school.pk, 7) is None
+
+
+@pytest.mark.django_db
+def test_where_people_practise_the_table_of_their_real_school_routes(westbrook: Westbrook) -> None:
+    practice = School.objects.create(name="Practice", practice_of=westbrook.school, practice_for=westbrook.dsl)
+    agreed(westbrook.school, changed("drugs", 2, Line(Route.BEHAVIOUR, Urgency.TODAY)), by=westbrook.dsl, now=NOW)
+    assert table_in_force(practice.pk) == table_in_force(westbrook.school.pk)
+    assert table_in_force(practice.pk).version == 1
