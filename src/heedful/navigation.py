@@ -81,7 +81,7 @@ def _items(viewer: User) -> list[Item]:
     add(Right.SEE_PROGRAMME, "Programme", "programme", "checks", "Deployment")
     technicians_schools = schools_with(viewer, Right.SEE_DEVICES)
     if technicians_schools and somebody_looks_first(technicians_schools):
-        items.append(Item("Sort by source", reverse("source_filter"), "filter", "Devices", count_to_sort(viewer)))
+        items.append(Item("Sources", reverse("source_filter"), "filter", "Devices", count_to_sort(viewer)))
     add(Right.SEE_DEVICES, "Devices", "devices", "device-laptop", "Devices")
     add(Right.SEE_COVERAGE, "Coverage", "coverage", "activity", "Devices")
     add(Right.SEE_DEVICES, "Server", "server_check", "server", "Devices")

@@ -178,7 +178,7 @@ class FirstLook(TextChoices):
     """Where a handling approach lets somebody but the safeguarding lead look first: with whom it is, or how that ended."""
 
     PASTORAL = "pastoral", "With the pastoral team first"
-    TECHNICIAN = "technician", "With the technician first, who sees no content"
+    TECHNICIAN = "technician", "With the technician first"
     DECIDED = "decided", "Decided"
     PASSED = "passed", "Passed on"
     NOISE = "noise", "Noise from its source"

@@ -9,6 +9,7 @@ from django import forms
 
 from heedful.people.models import Group, User
 from heedful.programme.pilot.actions import Scope
+from heedful.programme.pilot.queries import Listener
 from heedful.programme.pilot.rules import Success, Verdict
 from heedful.programme.working_group.forms import NO_PUPIL, choice_field, date_field, text_field
 from heedful.thresholds.approaches.actions import Wanted
@@ -69,7 +70,7 @@ class ApproachForm(forms.Form):
     groups = checks("For which groups of the pilot", hint="None ticked means all of them.")
     weeks = choice_field("In which weeks", Weeks.choices, required="Choose the weeks.")
     show_from = choice_field("Which severities it shows", SHOWS, required="Choose a severity.")
-    notify = choice_field("Whom it tells as captures come in", Notify.choices, required="Choose one.")
+    notify = choice_field("What people are told of as it comes in", Notify.choices, required="Choose one.")
     pictures = choice_field("Pictures", PICTURES, required="Choose one.")
 
     def __init__(self, *args: Any, groups: Sequence[Group], **kwargs: Any) -> None:
@@ -105,9 +106,9 @@ class AudienceForm(forms.Form):
 
     people = checks("Who is told", required="Choose the safeguarding lead and at least one more reader.")
 
-    def __init__(self, *args: Any, staff: Sequence[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Sequence[Listener], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "people", [(str(user.pk), user.name) for user in staff])
+        _offer(self, "people", [(str(person.id), f"{person.name}, {person.roles}") for person in staff])
 
     def ids(self) -> list[int]:
         return [int(each) for each in self.cleaned_data["people"]]
@@ -120,7 +121,7 @@ class DecisionForm(forms.Form):
     reason = text_field("Why", most=1000, rows=3, required="Write down why.", hint=NO_PUPIL)
     first_look = choice_field("Who looks first", LooksFirst.choices)
     show_from = choice_field("Which severities it shows", SHOWS)
-    notify = choice_field("Whom it tells as captures come in", Notify.choices)
+    notify = choice_field("What people are told of as it comes in", Notify.choices)
     pictures = choice_field("Pictures", PICTURES)
 
     def changed(self) -> Settings | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -131,10 +131,12 @@ def pilot_page(row: Pilot, *, now: datetime) -> PilotPage:
 def audience_of(school_id: int) -> tuple[Listener, ...]:
     """Who is told of captures while a pilot runs."""
     people = User.objects.filter(pk__in=PilotAudience.objects.filter(school_id=school_id).values("user_id"), is_active=True).order_by("name", "id")
-    roles = _roles(school_id)
-    return tuple(
-        Listener(each.pk, each.name, ", ".join(sorted(role.label for role in roles.get(each.pk, ())))) for each in people
-    )
+    return _listeners(school_id, people)
+
+
+def staff_to_tell(school_id: int) -> tuple[Listener, ...]:
+    """Everybody active with a role in the school, by name: who may be put into the audience."""
+    return _listeners(school_id, User.objects.filter(roles__school_id=school_id, is_active=True).distinct().order_by("name", "id"))
 
 
 def fault_of_audience(school_id: int) -> str:
@@ -169,6 +171,11 @@ def ready_to_start() -> list[tuple[School, int]]:
     """Pilots that were designed, in schools that have come into their pilot since. For the task."""
     rows = Pilot.objects.filter(state=PilotState.READY, school__stage="pilot").select_related("school").order_by("pk")
     return [(row.school, row.number) for row in rows]
+
+
+def _listeners(school_id: int, people: Iterable[User]) -> tuple[Listener, ...]:
+    roles = _roles(school_id)
+    return tuple(Listener(each.pk, each.name, ", ".join(sorted(role.label for role in roles.get(each.pk, ())))) for each in people)
 
 
 def _roles(school_id: int) -> dict[int, frozenset[RoleName]]:

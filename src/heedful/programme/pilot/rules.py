@@ -208,6 +208,8 @@ def _pupils(count: int) -> str:
 
 def audience_fault(roles: Collection[frozenset[RoleName]]) -> str:
     """What is wrong with an audience, given the roles of each of its people; empty where it will do (D03)."""
+    if not roles:
+        return "Nobody is named who is told of captures. Choose the safeguarding lead and a second reader."
     if not any(RoleName.DSL in each for each in roles):
         return "The audience lacks the safeguarding lead. Nobody else may be the only one who is told."
     readers = {RoleName.DSL, RoleName.DEPUTY, RoleName.BEHAVIOUR}

@@ -29,8 +29,8 @@ class LooksFirst(TextChoices):
 class Notify(TextChoices):
     """Of what people are told as it arrives."""
 
-    NOW_ONLY = "now_only", "Only what the table wants known at once"
-    TODAY_TOO = "today_too", "Also what the table wants seen the same school day"
+    NOW_ONLY = "now_only", "Tells people only of what must be known at once"
+    TODAY_TOO = "today_too", "Tells people also of what must be seen the same school day"
 
 
 class Weeks(TextChoices):

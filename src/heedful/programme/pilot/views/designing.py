@@ -17,10 +17,9 @@ from heedful.people.rules import NotFound, Right
 from heedful.programme.access import of_school
 from heedful.programme.pilot import actions
 from heedful.programme.pilot.forms import ApproachForm, AudienceForm, ScopeForm, TargetsForm
-from heedful.programme.pilot.queries import pilot_of, sites_of
+from heedful.programme.pilot.queries import pilot_of, sites_of, staff_to_tell
 from heedful.programme.pilot.rules import PilotRefused
 from heedful.programme.pilot.views.showing import Bound, show_pilot
-from heedful.programme.working_group.queries import staff_to_choose
 from heedful.thresholds.approaches.rules import ApproachRefused
 from heedful.web.decorators import command, not_found_on, page
 
@@ -90,7 +89,7 @@ def pilot_approach_remove(request: SignedIn, school: School, number: int, approa
 @command
 @of_school(Right.RUN_PROGRAMME)
 def pilot_audience(request: SignedIn, school: School) -> HttpResponse:
-    form = AudienceForm(request.POST, staff=staff_to_choose(school.pk), prefix="audience")
+    form = AudienceForm(request.POST, staff=staff_to_tell(school.pk), prefix="audience")
     return _take(request, school, "audience", form, lambda: actions.set_audience(school=school, user_ids=form.ids(), by=request.user, now=timezone.now()))
 
 

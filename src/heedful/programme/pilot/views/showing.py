@@ -25,10 +25,11 @@ from heedful.programme.pilot.queries import (
     pilot_page,
     pilots_of,
     sites_of,
+    staff_to_tell,
 )
 from heedful.programme.pilot.rules import PilotState, Success
 from heedful.programme.steps import Step
-from heedful.programme.working_group.queries import decisions_of, staff_to_choose
+from heedful.programme.working_group.queries import decisions_of
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,7 @@ def show_pilot(request: SignedIn, school: School, row: Pilot | None = None, *, b
 
 
 def _forms(school: School, page: PilotPage | None, bound: Bound) -> Forms:
-    staff = staff_to_choose(school.pk)
-    audience = AudienceForm(staff=staff, initial={"people": [str(each.id) for each in audience_of(school.pk)]}, prefix="audience")
+    audience = AudienceForm(staff=staff_to_tell(school.pk), initial={"people": [str(each.id) for each in audience_of(school.pk)]}, prefix="audience")
     if page is None:
         return Forms(audience=_or(bound, "audience", audience))
     if page.state in {PilotState.DRAFT, PilotState.READY}:
