@@ -62,7 +62,7 @@ def shots(*scenes: object) -> list[Shot]:
     of: dict[str, object] = {}
     for scene in scenes:
         of |= vars(scene)
-    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_group, of_people, of_signing_in) for shot in part(of)]
+    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_pilot, of_group, of_people, of_signing_in) for shot in part(of)]
 
 
 def of_captures(of: dict[str, object]) -> list[Shot]:
@@ -150,6 +150,19 @@ def of_programme(of: dict[str, object]) -> list[Shot]:
         Shot("parallel-run", "dsl", f"{at}/parallel-run/"),
         Shot("second-looks", "dsl", "/captures/second-looks/"),
         Shot("second-look", "dsl", f"/captures/second-looks/{of['look']}/", True),
+    ]
+
+
+def of_pilot(of: dict[str, object]) -> list[Shot]:
+    """The pilot, and who looks first."""
+    at, designing = f"/programme/{of['pilot_school']}/pilot", f"/programme/{of['designing_school']}/pilot"
+    return [
+        Shot("pilot", "dsl", f"{at}/", True),
+        Shot("pilot-review", "dsl", f"{at}/1/review/", True),
+        Shot("pilot-design", "dsl_of_another_school", f"{designing}/", True),
+        Shot("queue-first-look", "dsl", "/captures/?tab=first_look"),
+        Shot("capture-first-look", "behaviour_lead", f"/captures/{of['first_look']}/"),
+        Shot("sources", "technician", "/captures/sources/", True),
     ]
 
 
@@ -273,6 +286,7 @@ def main() -> int:
         from tests.pages.coverage_scene import set_coverage
         from tests.pages.group_scene import set_group_scene
         from tests.pages.measures_scene import set_measures
+        from tests.pages.pilot_scene import set_pilot
         from tests.pages.programme_scene import set_programme
         from tests.pages.reading_scene import set_reading_scene
         from tests.pages.scene import CHECKUP, set_scene
@@ -290,13 +304,15 @@ def main() -> int:
         meeting = set_group_scene(place, now=timezone.now())
         measured = set_measures(place, now=timezone.now())
         telling = set_telling(place, now=timezone.now())
+        another = make_place("Marsh End School", "marshend.example", now=timezone.now())
+        piloting = set_pilot(place, another=another, now=timezone.now())
         set_coverage(place, now=timezone.now())
         keep_checkup(CHECKUP, now=timezone.now())
-        people = {key: sign_in(Persona(key, user)) for key, user in place.staff.items()}
+        people = {key: sign_in(Persona(key, user)) for key, user in (place.staff | {"dsl_of_another_school": another.staff["dsl"]}).items()}
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, measured, agreeing, meeting) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, measured, piloting, agreeing, meeting) if not names or shot.name in names], everything=options.all)
     return 0
 
 
