@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.db.models import TextChoices
 
+from heedful.people.rules import RoleName
 from heedful.programme.policies.reading.values import Block
 from heedful.thresholds.rules import BANDS, LEVELS, THEMES
 
@@ -69,6 +70,9 @@ class SignAs(TextChoices):
 
     SAFEGUARDING = "safeguarding", "for safeguarding"
     HEAD = "head", "as head"
+
+
+MAY_SIGN = {SignAs.SAFEGUARDING: (RoleName.DSL, RoleName.DEPUTY), SignAs.HEAD: (RoleName.HEAD,)}
 
 
 class RegisterRefused(Exception):

@@ -10,11 +10,9 @@ from heedful.audit.actions import append
 from heedful.audit.rules import Action, Actor, Fact
 from heedful.people.models import Role, User
 from heedful.people.queries import has_right
-from heedful.people.rules import NotFound, Right, RoleName
+from heedful.people.rules import NotFound, Right
 from heedful.programme.policies.models import Policy, PolicyLink, PolicySection, PolicySignature, PolicyVersion
-from heedful.programme.policies.rules import Kind, RegisterRefused, SignAs, Target, check_target
-
-MAY_SIGN = {SignAs.SAFEGUARDING: (RoleName.DSL, RoleName.DEPUTY), SignAs.HEAD: (RoleName.HEAD,)}
+from heedful.programme.policies.rules import MAY_SIGN, Kind, RegisterRefused, SignAs, Target, check_target
 
 
 def link_section(*, school_id: int, section_id: int, target: Target, viewer: User, now: datetime) -> PolicyLink:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils import timezone
-
-from heedful.people.models import User
+from heedful.people.models import Role, User
 from heedful.people.queries import has_right, people_with_role
 from heedful.people.rules import NotFound, Right, RoleName
-from heedful.programme.policies.models import Policy, PolicyLink, PolicySection, PolicyVersion
+from heedful.programme.policies.models import Policy, PolicyLink, PolicySection, PolicySignature, PolicyVersion
 from heedful.programme.policies.queries.standing import PolicyFact, policy_facts, unlinked_themes
 from heedful.programme.policies.reading.values import NOTES, Block
-from heedful.programme.policies.rules import CONTENT_TYPE, ENDING, MUST_BE_LINKED, Format, Kind, Section, Target
+from heedful.programme.policies.rules import CONTENT_TYPE, ENDING, MAY_SIGN, MUST_BE_LINKED, Format, Kind, Section, SignAs, Target
 from heedful.programme.policies.sealing import open_file
 from heedful.programme.policies.wording import Span, became, compare
 from heedful.thresholds.rules import THEME_TITLES
@@ -227,8 +225,12 @@ def withdrawn_of(viewer: User, school_id: int) -> list[Policy]:
     return list(Policy.objects.filter(school_id=school_id).exclude(withdrawn_at=None).order_by("-withdrawn_at"))
 
 
-def today() -> date:
-    return timezone.localdate()
+def signatures_open_to(viewer: User, school_id: int, version_id: int) -> frozenset[SignAs]:
+    """Which signatures of a version the viewer can give: by their roles, and none where they have given one."""
+    if not has_right(viewer, school_id, Right.RUN_PROGRAMME) or PolicySignature.objects.filter(version=version_id, by=viewer).exists():
+        return frozenset()
+    roles = set(Role.objects.filter(user=viewer, school_id=school_id).values_list("name", flat=True))
+    return frozenset(sign for sign, may in MAY_SIGN.items() if roles & {str(role) for role in may})
 
 
 def _may_see(viewer: User, school_id: int) -> None:

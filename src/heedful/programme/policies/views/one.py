@@ -15,7 +15,7 @@ from heedful.programme.access import of_school
 from heedful.programme.policies.actions.linking import confirm_link, sign_version, unlink
 from heedful.programme.policies.actions.register import mark_headings
 from heedful.programme.policies.queries.clauses import in_words
-from heedful.programme.policies.queries.register import OpenPolicy, confirming_of, marking_of, open_policy
+from heedful.programme.policies.queries.register import OpenPolicy, confirming_of, marking_of, open_policy, signatures_open_to
 from heedful.programme.policies.reading.values import MOST_HEADING_CHARACTERS
 from heedful.programme.policies.rules import Kind, RegisterRefused, SignAs
 from heedful.programme.policies.views.register import context_for
@@ -33,10 +33,10 @@ def policy(request: SignedIn, school: School, policy_id: int) -> HttpResponse:
 
 
 def _show(request: SignedIn, school: School, found: OpenPolicy, *, trouble: str = "") -> HttpResponse:
-    signed = {each.signed_as: each for each in found.fact.signed}
+    signed, mine = {each.signed_as: each for each in found.fact.signed}, signatures_open_to(request.user, school.pk, found.fact.version_id)
     context = context_for(
         request, school, found=found, fact=found.fact, trouble=trouble, must_be_signed=Kind.INDECENT_IMAGES in found.fact.kinds,
-        signatures=[(sign, signed.get(sign)) for sign in SignAs],
+        signatures=[(sign, signed.get(sign), sign in mine) for sign in SignAs],
         sections=[(section, [(link, in_words(target)) for link, target in section.links]) for section in found.sections],
     )  # fmt: skip
     return render(request, "policies/policy.html", context, status=422 if trouble else 200)
