@@ -62,7 +62,7 @@ def shots(*scenes: object) -> list[Shot]:
     of: dict[str, object] = {}
     for scene in scenes:
         of |= vars(scene)
-    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_pilot, of_group, of_people, of_signing_in) for shot in part(of)]
+    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_policies, of_pilot, of_group, of_people, of_signing_in) for shot in part(of)]
 
 
 def of_captures(of: dict[str, object]) -> list[Shot]:
@@ -150,6 +150,21 @@ def of_programme(of: dict[str, object]) -> list[Shot]:
         Shot("parallel-run", "dsl", f"{at}/parallel-run/"),
         Shot("second-looks", "dsl", "/captures/second-looks/"),
         Shot("second-look", "dsl", f"/captures/second-looks/{of['look']}/", True),
+    ]
+
+
+def of_policies(of: dict[str, object]) -> list[Shot]:
+    """The register of policies, and the clause beside a capture."""
+    at = f"/programme/{of['policy_school']}/policies"
+    return [
+        Shot("policies", "dsl", f"{at}/", True),
+        Shot("policy", "dsl", f"{at}/{of['policy']}/"),
+        Shot("policy-signatures", "dsl", f"{at}/{of['policy_to_sign']}/"),
+        Shot("policy-headings", "dsl", f"{at}/{of['policy_plain']}/headings/"),
+        Shot("policy-confirm", "dsl", f"{at}/{of['policy_changed']}/confirm/", True),
+        Shot("policy-links", "dsl", f"{at}/links/?section={of['policy_section']}"),
+        Shot("policy-add", "dsl", f"{at}/add/?kind=behaviour"),
+        Shot("policy-clauses", "governor", f"{at}/clauses/?theme=bullying,suicide&deed=seal_picture"),
     ]
 
 
@@ -287,6 +302,7 @@ def main() -> int:
         from tests.pages.group_scene import set_group_scene
         from tests.pages.measures_scene import set_measures
         from tests.pages.pilot_scene import set_pilot
+        from tests.pages.policies_scene import set_policies
         from tests.pages.programme_scene import set_programme
         from tests.pages.reading_scene import set_reading_scene
         from tests.pages.scene import CHECKUP, set_scene
@@ -300,6 +316,7 @@ def main() -> int:
         scene = set_scene(place, now=timezone.now())
         reading = set_reading_scene(place, now=timezone.now())
         programme = set_programme(place, now=timezone.now())
+        policies = set_policies(place, now=timezone.now())
         agreeing = set_thresholds(place, now=timezone.now())
         meeting = set_group_scene(place, now=timezone.now())
         measured = set_measures(place, now=timezone.now())
@@ -312,7 +329,7 @@ def main() -> int:
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, measured, piloting, agreeing, meeting) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, policies, measured, piloting, agreeing, meeting) if not names or shot.name in names], everything=options.all)
     return 0
 
 
