@@ -20,7 +20,7 @@ PAGES = {
         f"{AT}/", f"{AT}/notes/", f"{AT}/cards/", f"{AT}/{{running}}/", f"{AT}/{{running}}/cards/3/", f"{AT}/{{running}}/paper/", f"{AT}/{{discussed}}/",
         f"{AT}/{{discussed}}/proposal/",
     ),
-    "deputy": (f"{AT}/{{running}}/",),  # has finished: sees results while others sort
+    "behaviour_lead": (f"{AT}/{{running}}/",),  # has finished: sees results while others sort
     "dsl_of_another_school": ("/programme/{talking_school}/calibration/{talking}/",),
     "governor": (f"{AT}/", f"{AT}/{{discussed}}/"),
 }  # fmt: skip

@@ -167,7 +167,7 @@ def _not_loosened_by_count(cell: Cell, theme: str, level: int, base: Line) -> Ce
     is_grave = level == LEVELS[-1] or (level == LEVELS[-2] and is_floored(theme, level))
     if not is_grave or not is_looser(cell.line, base):
         return cell
-    says = f"{cell.says} That is less than now for something so serious, so it stays as it is until you decide together."
+    says = f"{cell.says} That is lighter than now for something so serious, so it stays as it is until you decide together."
     return replace(cell, line=strictest([cell.line, base]), sureness=Sureness.UNSURE, says=says)
 
 

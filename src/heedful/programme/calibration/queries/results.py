@@ -1,7 +1,9 @@
 """What a round came to: who has finished, and, for whoever may see it, on what the group agrees.
 
 Nobody sees what others said before they have finished themselves or the facilitator opens the results; and nobody sees who
-said it before the group chooses to.
+said it before the group chooses to. A list of who has finished beside answers that come in one by one would tell whose they
+are. So the facilitator alone sees who has finished, and sees answers only once they are open to all; a member sees how many
+have, and answers once there are those of three people at least.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from heedful.programme.calibration.queries.rounds import (
     latest,
     my_sorter,
     progress_of,
+    running,
     runs_rounds,
 )
 from heedful.programme.calibration.rules import (
@@ -43,6 +46,8 @@ from heedful.programme.calibration.rules import (
     reliability_by_theme,
 )
 from heedful.thresholds.rules import Urgency
+
+FEWEST_TO_SHOW = 3
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,7 @@ class RoundPage:
     may_see_thresholds: bool
     progress: Progress | None
     people: tuple[Person, ...]
+    shows_who: bool  # who has finished, not only how many
     results: Results | None
 
     @property
@@ -150,7 +156,7 @@ class RoundPage:
 
 def round_page(held: CalibrationRound, viewer: User) -> RoundPage:
     """A round as this member of the school may see it."""
-    sorter = my_sorter(held, viewer)
+    sorter, runs = my_sorter(held, viewer), runs_rounds(viewer, held.school_id)
     return RoundPage(
         id=held.pk,
         deck=DeckName(held.deck),
@@ -160,21 +166,22 @@ def round_page(held: CalibrationRound, viewer: User) -> RoundPage:
         was_stopped=held.was_stopped,
         has_second=held.second_opened_at is not None,
         draft=held.draft,
-        may_run=runs_rounds(viewer, held.school_id),
+        may_run=runs,
         may_sort=is_member(viewer, held.school_id),
         may_see_thresholds=has_right(viewer, held.school_id, Right.SEE_THRESHOLDS),
         progress=progress_of(held, sorter),
         people=_people(held, viewer),
-        results=results_for(held, sorter),
+        shows_who=runs or running(held) is None,
+        results=results_for(held, sorter, runs=runs),
     )
 
 
-def results_for(held: CalibrationRound, sorter: Sorter | None) -> Results | None:
+def results_for(held: CalibrationRound, sorter: Sorter | None, *, runs: bool) -> Results | None:
     """What this sorter may see of what was said; None while that is nothing but their own."""
-    first = _visible(held, sorter, FIRST)
+    first = _visible(held, sorter, FIRST, runs=runs)
     if first is None:
         return None
-    second = _visible(held, sorter, SECOND) or {}
+    second = _visible(held, sorter, SECOND, runs=runs) or {}
     said, cards = latest(first, second), cards_of_round(held)
     names = _names(held) if held.names_shown_at else {}
     me = sorter.pk if sorter else 0
@@ -202,17 +209,17 @@ def results_for(held: CalibrationRound, sorter: Sorter | None) -> Results | None
     )
 
 
-def _visible(held: CalibrationRound, sorter: Sorter | None, sort: int) -> AnswersByCard | None:
+def _visible(held: CalibrationRound, sorter: Sorter | None, sort: int, *, runs: bool) -> AnswersByCard | None:
     """The answers of one sort that this person may see; None where it is none yet."""
     is_open = (held.results_opened_at if sort == FIRST else held.second_opened_at and held.settled_at) is not None
     if is_open and not held.was_stopped:
         return answers_of(held, sort=sort)
     mine = (sorter.first_done_at if sort == FIRST else sorter.second_done_at) if sorter else None
-    if mine is None:
+    if mine is None or runs:
         return None
     field = "first_done_at" if sort == FIRST else "second_done_at"
-    done = Sorter.objects.filter(round=held, **{f"{field}__isnull": False}).values_list("pk", flat=True)
-    return answers_of(held, sort=sort, sorters=done)
+    done = list(Sorter.objects.filter(round=held, **{f"{field}__isnull": False}).values_list("pk", flat=True))
+    return answers_of(held, sort=sort, sorters=done) if len(done) >= FEWEST_TO_SHOW else None
 
 
 def _line(number: int, card: Card, said: dict[int, Answer], first: AnswersByCard, names: dict[int, str], me: int) -> CardLine:

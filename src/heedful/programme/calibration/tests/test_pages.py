@@ -95,8 +95,9 @@ def test_results_lead_with_the_count_and_keep_alpha_behind_details(held: Calibra
     sorts(dsl, held)
     before = text_of(behaviour_lead, "calibration_round", held.school_id, held.pk)
     assert " agreed</h2>" not in before
-    assert "The results show here once you have finished" in before
+    assert "The results show here once you and at least two others have finished" in before
     sorts(behaviour_lead, held, "behaviour")
+    dsl.posts("calibration_step", held.school_id, held.pk, "results")
     after = text_of(behaviour_lead, "calibration_round", held.school_id, held.pk)
     assert "0 of 20 agreed" in after
     assert after.index("0 of 20 agreed") < after.index("<summary>Details: how far you agree beyond chance") < after.index("alpha")

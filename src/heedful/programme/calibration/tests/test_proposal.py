@@ -103,7 +103,7 @@ def test_what_is_gravest_is_loosened_by_a_person_and_not_by_a_count() -> None:
     for theme, level, said in (("bullying", 5, PASTORAL), ("suicide", 4, SAFE_TODAY), ("weapons", 4, RECORD)):
         cell = cell_of(card(theme, level, [said] * 4), level=level)
         assert (cell.line, cell.sureness) == (BASE[theme, level, "ks3"], Sureness.UNSURE)
-        assert "That is less than now for something so serious" in cell.says
+        assert "That is lighter than now for something so serious" in cell.says
     assert cell_of(card("bullying", 4, [PASTORAL] * 4), level=4).sureness == Sureness.AGREED
 
 

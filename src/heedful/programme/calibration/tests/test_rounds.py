@@ -113,11 +113,24 @@ def test_nobody_sees_what_others_said_before_they_have_finished(group: Place, he
     sort_all(group, held, "dsl", "safeguarding")
     sort_all(group, held, "behaviour_lead", "behaviour", finish=False)
     sort_all(group, held, "technician", "both")
+    paper = dict.fromkeys(held.cards, ("behaviour", "week"))
+    actions.type_in(
+        school=group.school, round_id=held.pk, described_as="Parent", strand=None, answers=paper, by=group.staff["dsl"], now=NOW
+    )
     assert page_for(group, held, "behaviour_lead").results is None
-    assert page_for(group, held, "head").results is None  # facilitates, and has not sorted
-    results = page_for(group, held, "dsl").results
-    assert results.people == 2  # the one who still sorts is not among them
-    assert [person.is_finished for person in page_for(group, held, "behaviour_lead").people] == [True, False, True]
+    results = page_for(group, held, "technician").results
+    assert results.people == 3  # the one who still sorts is not among them
+
+
+def test_answers_that_come_in_one_by_one_do_not_tell_whose_they_are(group: Place, held: CalibrationRound) -> None:
+    sort_all(group, held, "dsl", "safeguarding")
+    sort_all(group, held, "technician", "both")
+    assert page_for(group, held, "technician").results is None  # two people: the other one's are the lead's
+    assert not page_for(group, held, "technician").shows_who
+    facilitator = page_for(group, held, "dsl")
+    assert facilitator.shows_who
+    assert facilitator.results is None  # until they open them to all
+    assert (facilitator.finished, [person.is_finished for person in facilitator.people]) == (2, [True, False, True])
 
 
 def test_finished_answers_stay_as_they_are(group: Place, held: CalibrationRound) -> None:
@@ -176,9 +189,8 @@ def test_disputed_cards_are_sorted_again_and_both_answers_are_kept(group: Place,
     assert sorting_page(held, group.staff["technician"], 1).first.pile == "behaviour"  # type: ignore[union-attr]
     for who in ("dsl", "technician"):
         say(group, held, who, split, "safeguarding")
+        actions.finish_sort(school=group.school, round_id=held.pk, by=group.staff[who], now=NOW)
         assert page_for(group, held, who).results.agreed == 19  # what is being said now is not shown yet
-    actions.finish_sort(school=group.school, round_id=held.pk, by=group.staff["technician"], now=NOW)
-    assert page_for(group, held, "dsl").results.agreed == 19
     step(group, held, actions.settle)
     results = page_for(group, held, "dsl").results
     assert results.agreed == 20
@@ -201,6 +213,7 @@ def test_answers_from_paper_count_like_any_other(group: Place, held: Calibration
     )  # fmt: skip
     assert (sorter.described_as, sorter.answers.count()) == ("Parent governor", 20)
     sort_all(group, held, "dsl", "safeguarding")
+    step(group, held, actions.open_results)
     assert page_for(group, held, "dsl").results.people == 2
     assert page_for(group, held, "dsl").people[-1].is_outside
 
