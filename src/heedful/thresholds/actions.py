@@ -23,7 +23,19 @@ from heedful.thresholds.guidance import GUIDANCE, default_citations
 from heedful.thresholds.models import Citation, SignOff, ThresholdDraft, ThresholdVersion
 from heedful.thresholds.notes import AS_IT_WAS, decided, notes_from_json, notes_to_json
 from heedful.thresholds.queries import TRUST_DEFAULT, NotFound, hindrances, open_draft, signed_by, table_in_force
-from heedful.thresholds.rules import BANDS, THEMES, CellNote, DraftRefused, DraftState, Key, Line, breaks_floor, from_json, to_json
+from heedful.thresholds.rules import (
+    BANDS,
+    THEMES,
+    CellNote,
+    DraftRefused,
+    DraftState,
+    Key,
+    Line,
+    breaks_floor,
+    from_json,
+    from_stored,
+    to_json,
+)
 
 MOST_REASON = 300
 
@@ -86,7 +98,7 @@ def decide_cell(*, draft_id: int, revision: int, cell: Cell, viewer: User, now: 
     draft = _to_change(draft_id, viewer)
     if breaks_floor(cell.theme, cell.level, cell.line):
         raise DraftRefused("This theme stays with safeguarding at this level: no vote lowers that.")
-    lines, notes = from_json(draft.lines), notes_from_json(draft.notes)
+    lines, notes = from_stored(draft.lines), notes_from_json(draft.notes)
     unknown = [key for key in cell.keys if key not in lines]
     if unknown:
         raise DraftRefused("There is no such line in the table.")
@@ -130,6 +142,8 @@ def sign_off(*, draft_id: int, revision: int, strand: Strand, viewer: User, now:
             wait_in_line(draft.school_id)
             _still(draft, revision)
             _ready(draft)
+            if strand not in signed_by(draft, revision):  # somebody may have signed who stands for it no longer
+                SignOff.objects.filter(draft=draft, strand=strand, revision=revision).delete()
             signed = SignOff.objects.create(draft=draft, strand=strand, revision=revision, by=viewer, at=now)
             _audit(draft, Action.THRESHOLD_DRAFT_SIGNED, viewer, now, {"strand": str(strand), "revision": revision})
     except IntegrityError:
@@ -153,7 +167,7 @@ def put_in_force(*, draft_id: int, revision: int, viewer: User, now: datetime) -
             raise DraftRefused(f"Not signed yet: {', '.join(missing)}.")
         newest = ThresholdVersion.objects.filter(school_id=draft.school_id).aggregate(newest=Max("number"))["newest"] or 0
         version = ThresholdVersion.objects.create(
-            school_id=draft.school_id, number=newest + 1, lines=draft.lines, reason=draft.reason, approved_by=viewer, made_at=now
+            school_id=draft.school_id, number=newest + 1, lines=to_json(from_stored(draft.lines)), reason=draft.reason, approved_by=viewer, made_at=now
         )
         if not _open(draft).filter(revision=revision).update(state=DraftState.IN_FORCE, version=version):
             raise StaleDraft

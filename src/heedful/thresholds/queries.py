@@ -12,6 +12,7 @@ from heedful.people.models import StrandMember, TrustDefault, User
 from heedful.people.queries import has_right
 from heedful.people.rules import Right, Strand
 from heedful.people.trust.queries import my_trust
+from heedful.thresholds.guidance import is_stale
 from heedful.thresholds.models import Citation, SignOff, ThresholdDraft, ThresholdVersion
 from heedful.thresholds.notes import notes_from_json, releases_of, unsure_of
 from heedful.thresholds.rules import (
@@ -22,7 +23,6 @@ from heedful.thresholds.rules import (
     Line,
     Table,
     default_lines,
-    from_json,
     from_stored,
     least_lines,
     looser_than,
@@ -54,6 +54,13 @@ def signed_strands(school_id: int) -> frozenset[Strand]:
     """The strands that signed the version in force; none where it is Heedful's default. For the system."""
     rows = SignOff.objects.filter(draft__version__in=_newest(school_id))
     return frozenset(Strand(row.strand) for row in rows.select_related("draft") if row.revision == row.draft.revision)
+
+
+def stale_rows(school_id: int) -> tuple[str, ...]:
+    """The titles of the rows of the version in force that cite guidance of which there is a newer version. For the system."""
+    rows = Citation.objects.filter(draft__version__in=_newest(school_id)).values_list("theme", "guidance", "guidance_version")
+    stale = {theme for theme, guidance, version in rows if is_stale(guidance, version)}
+    return tuple(THEME_TITLES[theme] for theme in THEMES if theme in stale)
 
 
 def tables_for(viewer: User, school_id: int) -> Table | None:
@@ -149,7 +156,7 @@ def drafts_being_agreed(school_id: int) -> list[ThresholdDraft]:
 def table_of_draft(draft: ThresholdDraft) -> Table:
     """The draft as a table. Its version is the one that it became, 0 while it is being agreed."""
     number = draft.version.number if draft.version else 0
-    return Table(number, from_json(draft.lines), releases_of(notes_from_json(draft.notes)))
+    return Table(number, from_stored(draft.lines), releases_of(notes_from_json(draft.notes)))
 
 
 def signed_by(draft: ThresholdDraft, revision: int) -> dict[Strand, Signed]:
@@ -203,7 +210,7 @@ def hindrances(draft: ThresholdDraft) -> tuple[Hindrance, ...]:
     uncited = [THEME_TITLES[theme] for theme in THEMES if theme not in cited]
     if uncited:
         found.append(Hindrance(f"{_count(len(uncited), 'row')} without a policy of the school: {_listed(uncited, ', ')}."))
-    looser = looser_than(from_json(draft.lines), least_of_trust(draft.school_id))
+    looser = looser_than(from_stored(draft.lines), least_of_trust(draft.school_id))
     if looser:
         found.append(Hindrance(f"{_count(len(looser), 'line')} looser than your trust allows: make them stricter.", tuple(looser)))
     return tuple(found)

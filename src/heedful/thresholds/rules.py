@@ -177,7 +177,7 @@ def from_json(rows: Iterable[list[object]]) -> dict[Key, Line]:
 
 
 def from_stored(rows: Iterable[list[object]]) -> dict[Key, Line]:
-    """Read a version that was in force once. What an older floor let through is lifted to the floor of today, so that captures go on being routed."""
+    """Read lines that were checked when they were kept. What an older floor let through is lifted to the floor of today, so that captures go on being routed."""
     lines, faults = _read(rows)
     if faults:
         raise TableError("threshold table: " + "; ".join(faults))

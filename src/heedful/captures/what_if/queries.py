@@ -32,7 +32,7 @@ from heedful.captures.what_if.rules import (
     publish,
 )
 from heedful.people.models import Group, User
-from heedful.people.queries import barred_pupils, has_right
+from heedful.people.queries import has_right
 from heedful.people.rules import Right
 from heedful.thresholds.models import ThresholdDraft
 from heedful.thresholds.queries import open_draft, table_in_force, table_of_draft
@@ -57,6 +57,14 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class TrueOne:
+    """Which way such a capture goes, and its grade."""
+
+    flow: Flow
+    grade: int
+
+
+@dataclass(frozen=True)
 class Exact:
     """For who may open the captures: all numbers, and the true ones that would be lost."""
 
@@ -64,7 +72,6 @@ class Exact:
     groups: tuple[tuple[str, Numbers], ...]
     lost: tuple[Lost, ...]
     lost_count: int
-    is_barred: bool  # some captures are left out, of pupils of whom the viewer may see nothing
 
 
 @dataclass(frozen=True)
@@ -106,24 +113,25 @@ def what_if(viewer: User, draft_id: int, *, now: datetime) -> WhatIf:
 def _exact(viewer: User, school_id: int, before: Table, after: Table, names: dict[int, str], now: datetime) -> Exact:
     mine = visible_captures(viewer)
     rerouting = Rerouting(before, after)
-    found: dict[int, Flow] = {}
+    found: dict[int, TrueOne] = {}
     counted = _count(mine, school_id, rerouting, now, true_ones=found)
     with transaction.atomic():
-        worst = sorted(found, key=lambda number: (not is_lost(found[number]), number))
-        rows = list(mine.filter(pk__in=worst[:MOST_LISTED]).only("pk", "school_id", "theme", "grade", "observed_at"))
-        rows.sort(key=lambda row: (not is_lost(found[row.pk]), -(row.grade or 0), -row.pk))
-        record_reading(rows, viewer, Action.CAPTURES_LISTED, now)
+        worst = sorted(found, key=lambda number: (not is_lost(found[number].flow), -found[number].grade, -number))[:MOST_LISTED]
+        rows = {row.pk: row for row in mine.filter(pk__in=worst).only("pk", "school_id", "theme", "grade", "observed_at")}
+        record_reading([rows[number] for number in worst if number in rows], viewer, Action.CAPTURES_LISTED, now)
     lost = tuple(
-        Lost(row.pk, THEME_TITLES.get(row.theme, ""), row.grade or 0, row.observed_at, *found[row.pk], is_lost=is_lost(found[row.pk]))
-        for row in rows
-    )
+        Lost(number, THEME_TITLES.get(rows[number].theme, ""), found[number].grade, rows[number].observed_at, *found[number].flow,
+             is_lost=is_lost(found[number].flow))
+        for number in worst
+        if number in rows
+    )  # fmt: skip
     present = {group for signature in counted for group in signature}
     groups = tuple((name, numbers_of(of_group(counted, group))) for group, name in names.items() if group in present)
-    return Exact(numbers_of(of_all(counted)), groups, lost, len(found), bool(barred_pupils(viewer)))
+    return Exact(numbers_of(of_all(counted)), groups, lost, len(found))
 
 
 def _count(
-    captures: QuerySet[Capture], school_id: int, rerouting: Rerouting, now: datetime, *, true_ones: dict[int, Flow] | None = None
+    captures: QuerySet[Capture], school_id: int, rerouting: Rerouting, now: datetime, *, true_ones: dict[int, TrueOne] | None = None
 ) -> dict[frozenset[int], Counter[Flow]]:
     """Walk the captures once; those graded as true that would be lost or slower go into `true_ones`."""
     groups = _groups_of_pupils(school_id)
@@ -132,7 +140,7 @@ def _count(
         flow = rerouting.flow_of(stored)
         counted.setdefault(stored.groups, Counter())[flow] += 1
         if true_ones is not None and grade is not None and grade >= TRUE_FROM and (is_lost(flow) or is_slower(flow)):
-            true_ones[number] = flow
+            true_ones[number] = TrueOne(flow, grade)
     return counted
 
 

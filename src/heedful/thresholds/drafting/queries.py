@@ -24,7 +24,7 @@ from heedful.thresholds.rules import (
     Line,
     Sureness,
     differences,
-    from_json,
+    from_stored,
     is_floored,
 )
 
@@ -146,7 +146,7 @@ def draft_page(viewer: User, draft_id: int, *, band: str, cell: str) -> DraftPag
     """One draft; `cell` is the theme and level that is looked at, such as `drugs-2`. Raises NotFound."""
     draft = open_draft(viewer, draft_id)
     in_force = table_in_force(draft.school_id)
-    lines, notes = from_json(draft.lines), notes_from_json(draft.notes)
+    lines, notes = from_stored(draft.lines), notes_from_json(draft.notes)
     is_open = draft.state == DraftState.OPEN
     found = hindrances(draft) if is_open else ()
     signed = signed_by(draft, draft.revision)

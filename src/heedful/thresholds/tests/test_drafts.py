@@ -19,6 +19,7 @@ from heedful.thresholds.queries import (
     origin_of,
     signed_by,
     signed_strands,
+    stale_rows,
     table_history,
     table_in_force,
 )
@@ -105,6 +106,9 @@ def test_a_sign_off_counts_while_its_giver_stands_for_the_strand(westbrook: West
     set_strands(user=gone, school=westbrook.school, strands=[], by=None, now=NOW)
     with pytest.raises(DraftRefused, match="Not signed yet: technical"):
         put_in_force(draft_id=draft.pk, revision=draft.revision, viewer=westbrook.dsl, now=NOW)
+    set_strands(user=westbrook.deputy, school=westbrook.school, strands=[Strand.TECHNICAL], by=None, now=NOW)
+    sign_off(draft_id=draft.pk, revision=draft.revision, strand=Strand.TECHNICAL, viewer=westbrook.deputy, now=NOW)
+    assert put_in_force(draft_id=draft.pk, revision=draft.revision, viewer=westbrook.dsl, now=NOW).number == 1
 
 
 def test_another_table_in_force_voids_what_was_signed_against_the_old_one(westbrook: Westbrook) -> None:
@@ -215,6 +219,18 @@ def test_the_record_holds_each_step_and_none_of_the_words(westbrook: Westbrook) 
     assert came.details["draft"] == draft.pk
     assert set(came.details["signed_by"]) == set(Strand)
     assert "high" not in str([entry.details for entry in [*entries, came]])
+
+
+def test_the_table_in_force_names_the_rows_whose_guidance_is_old(westbrook: Westbrook) -> None:
+    draft = cited_draft(westbrook.school, {}, by=westbrook.dsl, now=NOW)
+    draft = cite(
+        draft_id=draft.pk, revision=draft.revision, themes=["weapons", "drugs"], reference="Policy", guidance="kcsie", guidance_version="2025",
+        viewer=westbrook.dsl, now=NOW,
+    )  # fmt: skip
+    sign(draft, *Strand)
+    assert stale_rows(westbrook.school.pk) == ()
+    put_in_force(draft_id=draft.pk, revision=draft.revision, viewer=westbrook.dsl, now=NOW)
+    assert stale_rows(westbrook.school.pk) == ("Weapons", "Drugs and alcohol")
 
 
 def test_a_row_needs_words_a_theme_and_a_version(westbrook: Westbrook) -> None:

@@ -56,7 +56,7 @@ def test_a_lead_is_told_nothing_of_a_pupil_that_they_may_see_nothing_of(dsl: Per
     page = text_of(deputy.opens("what_if", draft))
     assert f"Capture {number}" not in page
     assert "No capture arrived in these 30 days" in page
-    assert "left out of your numbers" in page
+    assert "Your numbers hold the captures that you may open." in page
 
 
 def test_who_may_not_open_captures_sees_counts_of_five_and_more(head: Persona, technician: Persona, larkfield: Place, small_library: None) -> None:
