@@ -62,7 +62,7 @@ def shots(*scenes: object) -> list[Shot]:
     of: dict[str, object] = {}
     for scene in scenes:
         of |= vars(scene)
-    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_policies, of_pilot, of_group, of_people, of_signing_in) for shot in part(of)]
+    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_policies, of_pilot, of_group, of_calibration, of_people, of_signing_in) for shot in part(of)]
 
 
 def of_captures(of: dict[str, object]) -> list[Shot]:
@@ -214,6 +214,23 @@ def of_group(of: dict[str, object]) -> list[Shot]:
     ]
 
 
+def of_calibration(of: dict[str, object]) -> list[Shot]:
+    """Behaviour or safeguarding?"""
+    at = f"/programme/{of['cards_school']}/calibration"
+    return [
+        Shot("calibration", "dsl", f"{at}/"),
+        Shot("calibration-notes", "dsl", f"{at}/notes/"),
+        Shot("calibration-cards", "dsl", f"{at}/cards/"),
+        Shot("calibration-card", "dsl", f"{at}/{of['running']}/cards/3/", True),
+        Shot("calibration-running", "dsl", f"{at}/{of['running']}/"),
+        Shot("calibration-paper", "dsl", f"{at}/{of['running']}/paper/"),
+        Shot("calibration-finished", "behaviour_lead", f"{at}/{of['running']}/"),
+        Shot("calibration-results", "dsl_of_another_school", f"/programme/{of['talking_school']}/calibration/{of['talking']}/", True),
+        Shot("calibration-discussed", "dsl", f"{at}/{of['discussed']}/"),
+        Shot("calibration-proposal", "dsl", f"{at}/{of['discussed']}/proposal/", True),
+    ]
+
+
 def of_people(of: dict[str, object]) -> list[Shot]:
     """Pupils, accounts, the roll and staff."""
     return [
@@ -298,6 +315,7 @@ def main() -> int:
         from django.utils import timezone
 
         from heedful.assurance.checkup import keep_checkup
+        from tests.pages.calibration_scene import set_calibration
         from tests.pages.coverage_scene import set_coverage
         from tests.pages.group_scene import set_group_scene
         from tests.pages.measures_scene import set_measures
@@ -323,13 +341,14 @@ def main() -> int:
         telling = set_telling(place, now=timezone.now())
         another = make_place("Marsh End School", "marshend.example", now=timezone.now())
         piloting = set_pilot(place, another=another, now=timezone.now())
+        sorting = set_calibration(place, now=timezone.now(), another=another)
         set_coverage(place, now=timezone.now())
         keep_checkup(CHECKUP, now=timezone.now())
         people = {key: sign_in(Persona(key, user)) for key, user in (place.staff | {"dsl_of_another_school": another.staff["dsl"]}).items()}
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, policies, measured, piloting, agreeing, meeting) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, policies, measured, piloting, agreeing, meeting, sorting) if not names or shot.name in names], everything=options.all)
     return 0
 
 
