@@ -44,6 +44,7 @@ class Chain:
 class Assurance:
     """One school's page."""
 
+    school_id: int
     school: str
     reporting: Reporting
     rows: tuple[SeverityRow, ...]
@@ -67,6 +68,7 @@ def assurance_of(school: School, *, now: datetime) -> Assurance:
     month = Capture.objects.filter(school=school, arrived_at__gt=now - MONTH)
     judged = month.exclude(graded_at=None).aggregate(all=CountOf("id"), false=CountOf("id", filter=~Q(false_positive="")))
     return Assurance(
+        school_id=school.pk,
         school=school.name,
         reporting=reporting_of([school.pk], now=now),
         rows=_by_severity(school, now),

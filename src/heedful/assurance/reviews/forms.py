@@ -8,7 +8,8 @@ from django import forms
 
 from heedful.assurance.reviews.queries.reviews import ReviewPage
 from heedful.assurance.reviews.rules import Heading, Kind, Part
-from heedful.programme.working_group.forms import NO_PUPIL, choice_field, date_field, text_field
+from heedful.programme.working_group.forms import NO_PUPIL, ActionForm, choice_field, date_field, text_field
+from heedful.thresholds.rules import THEME_TITLES
 
 
 class OpenForm(forms.Form):
@@ -40,6 +41,16 @@ class ReviewForm(forms.Form):
 
     def part_fields(self) -> list[forms.BoundField]:
         return [self[f"part_{part}"] for part in Part]
+
+
+class ReviewActionForm(ActionForm):
+    """What somebody is to do; where a theme's rise asks for it, which one (U19)."""
+
+    theme = choice_field("Because of a theme", [("", "No one theme"), *THEME_TITLES.items()], hint="Where a rise asks for teaching, an assembly, training or a policy.")
+
+    def about(self, review_id: int) -> str:
+        theme = self.cleaned_data["theme"]
+        return f"review:{review_id}:{theme}" if theme else f"review:{review_id}"
 
 
 class SignForm(forms.Form):

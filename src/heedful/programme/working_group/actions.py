@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from heedful.audit.actions import append
 from heedful.audit.rules import Action, Actor, Fact
@@ -82,6 +83,31 @@ def plan_meeting(*, school: School, kind: Kind, on: date, agenda: Iterable[str] 
         meeting = Meeting.objects.create(school=school, kind=kind, on=on, agenda=points, made_at=now, made_by=by)
         _audit(school, by, Fact(Action.MEETING_PLANNED, "meeting", (str(meeting.pk),), {"kind": str(kind), "on": on.isoformat()}), now)
     return meeting
+
+
+def change_meeting(*, school: School, meeting_id: int, on: date, agenda: Iterable[str], by: User, now: datetime) -> None:
+    """Put a planned meeting on another day, or change its agenda. Raises NotFound, and GroupRefused once it was held."""
+    with transaction.atomic():
+        meeting = _meeting(school, meeting_id)
+        if not Meeting.objects.filter(pk=meeting.pk, held_at=None).update(on=on, agenda=_lines(agenda)):
+            raise GroupRefused("It was held already: its agenda stays as it was.")
+        details = {"kind": meeting.kind, "on": {"from": meeting.on.isoformat(), "to": on.isoformat()}}
+        _audit(school, by, Fact(Action.MEETING_PLANNED, "meeting", (str(meeting.pk),), details), now)
+
+
+def call_off_meeting(*, school: School, meeting_id: int, by: User, now: datetime) -> None:
+    """Take a planned meeting out of the plan. Raises NotFound, and GroupRefused where something stands on it already."""
+    with transaction.atomic():
+        meeting = _meeting(school, meeting_id)
+        is_used = meeting.held_at is not None or meeting.decisions.exists() or meeting.action_points.exists()
+        try:
+            gone = 0 if is_used else Meeting.objects.filter(pk=meeting.pk, held_at=None).delete()[0]
+        except ProtectedError:
+            gone = 0  # a review or another room holds it
+        if not gone:
+            raise GroupRefused("Something stands on this meeting already, or a review belongs to it: it can't be called off.")
+        details = {"kind": meeting.kind, "on": meeting.on.isoformat(), "called_off": True}
+        _audit(school, by, Fact(Action.MEETING_PLANNED, "meeting", (str(meeting_id),), details), now)
 
 
 def record_meeting(

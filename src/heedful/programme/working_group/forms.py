@@ -97,6 +97,16 @@ class PlanMeetingForm(forms.Form):
         return lines or None
 
 
+class ChangeMeetingForm(forms.Form):
+    """Another day, or another agenda, of a meeting to come."""
+
+    on = date_field("On", required="Give the day.")
+    agenda = text_field("Agenda, a line for each point", most=4000, rows=6, required="Write at least one point.")
+
+    def points(self) -> list[str]:
+        return str(self.cleaned_data["agenda"]).splitlines()
+
+
 class RecordForm(forms.Form):
     """That it took place: when, who was there, what was said."""
 

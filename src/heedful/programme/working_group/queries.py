@@ -8,13 +8,15 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from heedful.people.models import Pupil, StrandMember, User
+from heedful.people.models import Pupil, SettingChange, StrandMember, User
 from heedful.people.queries import has_right
 from heedful.people.rules import NotFound, Right, Strand
 from heedful.programme.working_group.models import ActionPoint, Decision, Meeting, Member, SlotHolder
 from heedful.programme.working_group.rules import Kind, Seat, Slot, names_in
+from heedful.thresholds.rules import THEME_TITLES
 
 MOST_MEETINGS = 60
+MOST_LOGGED = 500
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class ActionLine:
     done_by: str
     meeting_id: int
     is_late: bool
+
+    @property
+    def because(self) -> str:
+        """The theme whose rise asked for it (U19), where a review said so; else empty."""
+        return THEME_TITLES.get(self.about.rpartition(":")[2], "")
 
 
 @dataclass(frozen=True)
@@ -197,6 +204,27 @@ def decisions_of(school_id: int, *, meeting_id: int | None = None, about: str = 
     if about:
         rows = rows.filter(about=about)
     return tuple(DecisionLine(row.pk, row.text, row.about, row.at, row.by.name, row.meeting_id, row.meeting.on) for row in rows)
+
+
+@dataclass(frozen=True)
+class LoggedDecision:
+    """One line of the decision log: a decision of a meeting, or a change of settings with its reason."""
+
+    at: datetime
+    by: str
+    what: str
+    why: str
+
+
+def decision_log_of(school_id: int) -> tuple[LoggedDecision, ...]:
+    """Decisions of meetings and changes of settings, the latest first. For pages that have checked the right to see assurance."""
+    changes = SettingChange.objects.filter(school_id=school_id).select_related("by").order_by("-pk")[:MOST_LOGGED]
+    lines = [
+        LoggedDecision(row.at, row.by.name if row.by else "at the server", "Changed: " + ", ".join(name.replace("_", " ") for name in row.settings), row.reason)
+        for row in changes
+    ]
+    lines += [LoggedDecision(each.at, each.by, each.text, f"Meeting of {each.on:%-d %B %Y}") for each in decisions_of(school_id)[-MOST_LOGGED:]]
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True))
 
 
 def open_actions_of(school_id: int, *, today: date) -> tuple[ActionLine, ...]:

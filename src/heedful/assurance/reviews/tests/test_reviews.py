@@ -47,11 +47,11 @@ def test_a_yearly_review_from_opening_to_its_signature(dsl: Persona, governor: P
     dsl.posts("review_open", school.pk, kind="yearly")
     review = Review.objects.get()
     assert dsl.posts("review_write", school.pk, review.pk, **FOUND, **PARTS, held_on=timezone.localdate(), conclusion="It serves us well.").status_code == 302
-    due = timezone.localdate() + timedelta(days=30)
-    dsl.posts("review_action", school.pk, review.pk, **{"action-text": "Assembly on drugs", "action-owner": larkfield.staff["head"].pk, "action-due_on": due})
+    action = {"text": "Assembly on vapes", "owner": larkfield.staff["head"].pk, "due_on": timezone.localdate() + timedelta(days=30), "theme": "drugs"}
+    dsl.posts("review_action", school.pk, review.pk, **{f"action-{name}": value for name, value in action.items()})
     assert dsl.posts("review_close", school.pk, review.pk, **{"sign-signed_as": "Amara Lockhart, DSL"}).status_code == 302
     page = text_of(governor.opens("review", school.pk, review.pk))
-    for words in ("Signed by Amara Lockhart, DSL", "It serves us well.", "Assembly on drugs", "Looked at known limits."):
+    for words in ("Signed by Amara Lockhart, DSL", "It serves us well.", "Assembly on vapes", "Drugs and alcohol", "Looked at known limits."):
         assert words in page
     assert "Keep what is written" not in page
     assert Meeting.objects.get().held_at is not None

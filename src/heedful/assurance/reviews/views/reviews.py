@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heedful.assurance.reviews import actions
-from heedful.assurance.reviews.forms import OpenForm, ReviewForm, SignForm, StandUpForm
+from heedful.assurance.reviews.forms import OpenForm, ReviewActionForm, ReviewForm, SignForm, StandUpForm
 from heedful.assurance.reviews.queries.reviews import ReviewPage, governor_report, is_stand_up_day, review_page, reviews_page
 from heedful.assurance.reviews.rules import NEEDED, Kind, ReviewRefused
 from heedful.people.access import SignedIn, step_up
@@ -19,7 +19,6 @@ from heedful.people.rules import NotFound, Right
 from heedful.programme.access import of_school
 from heedful.programme.steps import Step
 from heedful.programme.working_group.actions import add_action
-from heedful.programme.working_group.forms import ActionForm
 from heedful.programme.working_group.queries import members_of, runs_programme, staff_to_choose
 from heedful.web.decorators import command, not_found_on, page
 from heedful.web.pdf import pdf_response
@@ -83,11 +82,11 @@ def review_write(request: SignedIn, school: School, review_id: int) -> HttpRespo
 def review_action(request: SignedIn, school: School, review_id: int) -> HttpResponse:
     """Ask somebody to do something that the review found."""
     shown = _page(school, review_id)
-    form = ActionForm(request.POST, members=members_of(school.pk), staff=staff_to_choose(school.pk), prefix="action")
+    form = ReviewActionForm(request.POST, members=members_of(school.pk), staff=staff_to_choose(school.pk), prefix="action")
     if not form.is_valid():
         return _show(request, school, shown, action_form=form, status=422)
     add_action(
-        school=school, meeting_id=shown.meeting_id, text=form.cleaned_data["text"], owner=form.who(), due_on=form.day(), about=f"review:{review_id}",
+        school=school, meeting_id=shown.meeting_id, text=form.cleaned_data["text"], owner=form.who(), due_on=form.day(), about=form.about(review_id),
         by=request.user, now=timezone.now(),
     )  # fmt: skip
     return _to(school, review_id)
@@ -182,7 +181,7 @@ def _list(
 
 
 def _show(
-    request: SignedIn, school: School, shown: ReviewPage, *, form: ReviewForm | None = None, action_form: ActionForm | None = None,
+    request: SignedIn, school: School, shown: ReviewPage, *, form: ReviewForm | None = None, action_form: ReviewActionForm | None = None,
     sign_form: SignForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     runs = runs_programme(request.user, school.pk)
@@ -196,8 +195,9 @@ def _show(
         "form": form,
         "headings": [(part, form[f"found_{part.heading}"]) for part in shown.headings],
         "sees_coverage": has_right(request.user, school.pk, Right.SEE_COVERAGE),
+        "tests_phrase": has_right(request.user, school.pk, Right.LOOK_AFTER_COVERAGE),
         "needed": ", ".join(part.label for part in NEEDED[shown.kind]),
-        "action_form": action_form or ActionForm(members=members_of(school.pk), staff=staff_to_choose(school.pk), prefix="action"),
+        "action_form": action_form or ReviewActionForm(members=members_of(school.pk), staff=staff_to_choose(school.pk), prefix="action"),
         "sign_form": sign_form or SignForm(prefix="sign"),
     }
     return render(request, "reviews/review.html", context, status=status)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from heedful.audit.models import Entry
-from heedful.people.actions import set_strands
+from heedful.people.actions import change_school, set_strands
 from heedful.people.queries import has_right, strands_of
 from heedful.people.rules import NotFound, Right, Stage, Strand
 from heedful.programme.needs import State
@@ -135,6 +135,32 @@ def test_a_meeting_goes_from_plan_to_minutes(dsl: Persona, larkfield: Place) -> 
     assert (action.owner, action.due_on, action.is_late) == ("Ruth Calder", due, False)
     dsl.posts("action_done", school.pk, action.id, back=f"/programme/{school.pk}/working-group/")
     assert open_actions_of(school.pk, today=today) == ()
+
+
+def test_a_planned_meeting_is_moved_or_called_off_and_a_held_one_is_not(dsl: Persona, larkfield: Place) -> None:
+    school, today = larkfield.school, timezone.localdate()
+    meeting = plan_meeting(school=school, kind=Kind.ORDINARY, on=today, by=larkfield.staff["dsl"], now=timezone.now())
+    later = today + timedelta(days=7)
+    dsl.posts("meeting_change", school.pk, meeting.pk, **{"change-on": later, "change-agenda": "The plan\nThe dates"})
+    meeting.refresh_from_db()
+    assert (meeting.on, meeting.agenda) == (later, ["The plan", "The dates"])
+    dsl.posts("meeting_call_off", school.pk, meeting.pk)
+    assert not Meeting.objects.exists()
+    held = hold_meeting(school=school, kind=Kind.ORDINARY, on=today, attended=[larkfield.staff["dsl"].pk], by=larkfield.staff["dsl"], now=timezone.now())
+    assert dsl.posts("meeting_change", school.pk, held.pk, **{"change-on": later, "change-agenda": "Other"}).status_code == 422
+    dsl.posts("meeting_call_off", school.pk, held.pk)
+    assert Meeting.objects.get().on == today
+
+
+def test_decisions_and_changed_settings_print_with_their_reasons(governor: Persona, larkfield: Place) -> None:
+    now, dsl, school = timezone.now(), larkfield.staff["dsl"], larkfield.school
+    meeting = hold_meeting(school=school, kind=Kind.ORDINARY, on=timezone.localdate(), attended=[dsl.pk], by=dsl, now=now)
+    record_decision(school=school, meeting_id=meeting.pk, text="We pilot with Year 8.", by=dsl, now=now)
+    change_school(school, reason="The pilot asked for it.", now=now, by=dsl, capture_from=3)
+    answer = governor.opens("decision_log", school.pk)
+    log = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages).split())
+    for words in ("We pilot with Year 8.", "The pilot asked for it.", "Changed: capture from"):
+        assert words in log
 
 
 def test_a_meeting_without_anybody_is_not_held_and_what_was_typed_stays(dsl: Persona, larkfield: Place) -> None:

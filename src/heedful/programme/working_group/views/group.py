@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from heedful.people.access import SignedIn, step_up
 from heedful.people.models import School, User
+from heedful.people.queries import has_right
 from heedful.people.rules import NotFound, Right
 from heedful.programme.access import of_school
 from heedful.programme.steps import Step
@@ -112,6 +113,7 @@ def show_group(
         "school": school,
         "step": Step.WORKING_GROUP,
         "runs": runs_programme(request.user, school.pk),
+        "may_print": has_right(request.user, school.pk, Right.SEE_ASSURANCE),
         "members": [(member, _member_form(member, staff)) for member in members],
         "missing": missing_strands(strand for member in members for strand in member.strands),
         "slots": slots,

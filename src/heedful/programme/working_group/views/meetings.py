@@ -15,8 +15,8 @@ from heedful.people.rules import NotFound, Right
 from heedful.programme.access import of_school
 from heedful.programme.steps import Step
 from heedful.programme.working_group import actions
-from heedful.programme.working_group.forms import ActionForm, DecisionForm, PlanMeetingForm, RecordForm
-from heedful.programme.working_group.queries import MeetingPage, meeting_page, members_of, runs_programme, staff_to_choose
+from heedful.programme.working_group.forms import ActionForm, ChangeMeetingForm, DecisionForm, PlanMeetingForm, RecordForm
+from heedful.programme.working_group.queries import MeetingPage, decision_log_of, meeting_page, members_of, runs_programme, staff_to_choose
 from heedful.programme.working_group.rules import GroupRefused, Kind
 from heedful.programme.working_group.views.group import show_group
 from heedful.web.decorators import command, not_found_on, page
@@ -43,6 +43,39 @@ def meeting_plan(request: SignedIn, school: School) -> HttpResponse:
 def meeting(request: SignedIn, school: School, meeting_id: int) -> HttpResponse:
     """One meeting: its agenda, who was there, what was decided, who does what."""
     return _show(request, school, _page(school, meeting_id))
+
+
+@command
+@of_school(Right.RUN_PROGRAMME)
+@not_found_on(NotFound)
+def meeting_change(request: SignedIn, school: School, meeting_id: int) -> HttpResponse:
+    """Put a planned meeting on another day, or change its agenda."""
+    shown = _page(school, meeting_id)
+    form = ChangeMeetingForm(request.POST, prefix="change")
+    if form.is_valid():
+        try:
+            actions.change_meeting(
+                school=school, meeting_id=meeting_id, on=form.cleaned_data["on"], agenda=form.points(), by=request.user, now=timezone.now()
+            )
+        except GroupRefused as fault:
+            form.add_error(None, str(fault))
+        else:
+            return _to(school, meeting_id)
+    return _show(request, school, shown, change_form=form, status=422)
+
+
+@command
+@of_school(Right.RUN_PROGRAMME)
+@not_found_on(NotFound)
+def meeting_call_off(request: SignedIn, school: School, meeting_id: int) -> HttpResponse:
+    """Take a planned meeting out of the plan."""
+    try:
+        actions.call_off_meeting(school=school, meeting_id=meeting_id, by=request.user, now=timezone.now())
+    except GroupRefused as fault:
+        messages.warning(request, str(fault))
+        return _to(school, meeting_id)
+    messages.success(request, "The meeting is called off.")
+    return HttpResponseRedirect(reverse("working_group", args=[school.pk]))
 
 
 @command
@@ -116,13 +149,21 @@ def meeting_minutes(request: SignedIn, school: School, meeting_id: int) -> HttpR
     return pdf_response("working_group/minutes.html", context, file_name=f"heedful-meeting-{meeting_id}.pdf")
 
 
+@page
+@of_school(Right.SEE_ASSURANCE)
+def decision_log(request: SignedIn, school: School) -> HttpResponse:
+    """What was decided and which settings were changed, with the reasons, as PDF (G06)."""
+    context = {"school": school, "log": decision_log_of(school.pk), "now": timezone.now()}
+    return pdf_response("working_group/decisions.html", context, file_name="heedful-decisions.pdf")
+
+
 def _page(school: School, meeting_id: int) -> MeetingPage:
     return meeting_page(school.pk, meeting_id, today=timezone.localdate())
 
 
 def _show(
     request: SignedIn, school: School, shown: MeetingPage, *, record_form: RecordForm | None = None, decision_form: DecisionForm | None = None,
-    action_form: ActionForm | None = None, status: int = 200,
+    action_form: ActionForm | None = None, change_form: ChangeMeetingForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     members, staff, today = members_of(school.pk), staff_to_choose(school.pk), timezone.localdate()
     described = {member.name: member.key for member in members if member.user_id is None}
@@ -134,8 +175,9 @@ def _show(
         "step": Step.WORKING_GROUP,
         "runs": runs_programme(request.user, school.pk),
         "meeting": shown,
+        "change_form": change_form or ChangeMeetingForm(prefix="change", initial={"on": shown.on, "agenda": "\n".join(shown.agenda)}),
         "record_form": record_form or RecordForm(members=members, staff=staff, initial=initial),
-        "records_now": record_form is not None or not shown.is_held,
+        "records_now": record_form is not None or (not shown.is_held and shown.on <= today),
         "decision_form": decision_form or DecisionForm(prefix="decision"),
         "action_form": action_form or ActionForm(members=members, staff=staff, prefix="action"),
     }
