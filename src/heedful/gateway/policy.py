@@ -16,8 +16,19 @@ from heedful.devices.models import Profile
 from heedful.devices.rules import Scope, scope_of
 from heedful.gateway.bundle_file import bundle_file
 from heedful.people.models import Account, School
-from heedful.people.notice import NOT, NOTICE_VERSION, STAFF_NOTICE_VERSION, WHAT, WHAT_OF_STAFF, WHO_SEES, WHO_SEES_STAFF
+from heedful.people.notice import (
+    NOT,
+    NOTICE_VERSION,
+    PASTORAL_VERSION,
+    STAFF_NOTICE_VERSION,
+    WHAT,
+    WHAT_OF_STAFF,
+    WHO_SEES,
+    WHO_SEES_PASTORAL,
+    WHO_SEES_STAFF,
+)
 from heedful.people.rules import AgeBand
+from heedful.thresholds.approaches.rules import LooksFirst, Running
 
 HEARTBEAT_S = 1800
 
@@ -57,7 +68,7 @@ def policy_document(profile: Profile, account: Account | None, address: str) -> 
         "private_hosts": school.private_hosts,
         "pictures": school.pictures and (approach is None or approach.settings.pictures),
         "help": school.help_lines,
-        "notice": _notice(school, of_staff=scope.monitor and account is not None and account.staff_id is not None),
+        "notice": _notice(school, approach, of_staff=scope.monitor and account is not None and account.staff_id is not None),
         "locked_lists": for_devices(),
         "bundle": {"version": bundle.version, "sha256": bundle.sha256},
         "heartbeat_s": HEARTBEAT_S,
@@ -66,11 +77,12 @@ def policy_document(profile: Profile, account: Account | None, address: str) -> 
     return json.dumps({"version": version} | document, ensure_ascii=False).encode()
 
 
-def _notice(school: School, *, of_staff: bool) -> dict[str, Any]:
+def _notice(school: School, approach: Running | None, *, of_staff: bool) -> dict[str, Any]:
     """What the account's owner is told about the monitoring."""
+    is_pastoral = approach is not None and approach.settings.first_look == LooksFirst.PASTORAL_FIRST
     return {
-        "version": STAFF_NOTICE_VERSION if of_staff else NOTICE_VERSION,
-        "who_sees": WHO_SEES_STAFF if of_staff else WHO_SEES,
+        "version": STAFF_NOTICE_VERSION if of_staff else NOTICE_VERSION + (PASTORAL_VERSION if is_pastoral else ""),
+        "who_sees": WHO_SEES_STAFF if of_staff else WHO_SEES_PASTORAL if is_pastoral else WHO_SEES,
         "what": WHAT_OF_STAFF if of_staff else WHAT,
         "not": NOT,
         "next_read": school.next_read,

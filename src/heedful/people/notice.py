@@ -23,4 +23,7 @@ WHAT_OF_STAFF = [
     "Only a line that may mean that somebody is at risk is sent, with the page and the time. It is not used to judge your work.",
 ]
 WHO_SEES = "The safeguarding team of your school."
+# Where the pastoral team looks first (a handling approach), the pupil is told so, under a version of its own.
+PASTORAL_VERSION = "-pastoral"
+WHO_SEES_PASTORAL = "The safeguarding and pastoral teams of your school."
 WHO_SEES_STAFF = "The safeguarding lead of your school and the deputies."

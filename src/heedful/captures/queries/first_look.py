@@ -73,7 +73,7 @@ def waiting_by_source(viewer: User, *, now: datetime) -> tuple[SourceOf, ...]:
 
 def noise_of(viewer: User, *, most: int = 50) -> tuple[Noise, ...]:
     """What was set aside as noise last, so that it can be brought back."""
-    rows = set_aside(viewer).order_by("-arrived_at", "-pk").values("id", "school__name", "app", "host", "observed_at")[:most]
+    rows = set_aside(viewer).order_by("-arrived_at").values("id", "school__name", "app", "host", "observed_at")[:most]
     return tuple(Noise(row["id"], row["school__name"], row["host"] or row["app"], row["observed_at"]) for row in rows)
 
 

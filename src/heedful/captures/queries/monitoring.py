@@ -30,6 +30,7 @@ from heedful.devices.coverage.queries.page import hours_in_words
 from heedful.people.models import Group, Pupil, Role, School
 from heedful.people.notice import NOT
 from heedful.people.rules import AgeBand, Right, RoleName, Stage, rights_of
+from heedful.thresholds.approaches.queries import pastoral_looks_first
 from heedful.thresholds.rules import THEME_TITLES
 
 
@@ -144,15 +145,20 @@ def _bands(school: School, *, in_pilot: bool) -> tuple[AgeBand, ...]:
     return tuple(band for band in AgeBand if band in found)
 
 
+BEHAVIOUR_SEES = "what the school treats as behaviour, and nothing else"
+PASTORAL_SEES = "what the school treats as behaviour, and, where the pastoral team looks first, other lines that are not serious"
+
+
 def _who_sees(school: School) -> tuple[Seers, ...]:
     """The roles that open captures, with how many people hold each. Who holds two counts in both."""
     holders: dict[str, set[int]] = {}
     for name, user_id in Role.objects.filter(school=school, user__is_active=True).values_list("name", "user_id"):
         holders.setdefault(name, set()).add(user_id)
+    of_behaviour = PASTORAL_SEES if pastoral_looks_first(school.pk) else BEHAVIOUR_SEES
     seers = []
     for role in RoleName:
         rights = rights_of(frozenset({role}))
         if role in holders and rights & {Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR}:
-            what = "everything" if Right.READ_SAFEGUARDING in rights else "what the school treats as behaviour, and nothing else"
+            what = "everything" if Right.READ_SAFEGUARDING in rights else of_behaviour
             seers.append(Seers(role, len(holders[role]), what))
     return tuple(seers)

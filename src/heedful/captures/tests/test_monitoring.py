@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils import timezone
 
 from heedful.captures.monitoring_words import KEPT_WORDS, THEME_WORDS, Processor, processors_of, where_of
-from heedful.captures.queries.monitoring import monitoring_facts
+from heedful.captures.queries.monitoring import BEHAVIOUR_SEES, PASTORAL_SEES, monitoring_facts
 from heedful.captures.retention import BOUNDS, Kept
 from heedful.people.actions import change_school
 from heedful.people.rules import AgeBand, RoleName, Stage
+from heedful.thresholds.approaches.actions import Wanted, end_approaches, set_approach, start_approaches
+from heedful.thresholds.approaches.rules import LooksFirst, Settings
 from heedful.thresholds.rules import THEMES
 from tests.personas.people import Place
 
@@ -36,6 +38,15 @@ def test_who_sees_is_told_in_roles_and_numbers(larkfield: Place) -> None:
     assert [(seers.role, seers.number) for seers in facts.who_sees] == [(RoleName.DSL, 1), (RoleName.DEPUTY, 1), (RoleName.BEHAVIOUR, 1)]
     names = [*(person.name for person in larkfield.staff.values()), *(pupil.family_name for pupil in larkfield.pupils)]
     assert [name for name in names if name in str(facts)] == []
+
+
+def test_where_the_pastoral_team_looks_first_it_is_said(larkfield: Place) -> None:
+    school_id, now = larkfield.school.pk, timezone.now()
+    set_approach(school_id=school_id, pilot=1, wanted=Wanted("First", Settings(LooksFirst.PASTORAL_FIRST)), by=None, now=now)
+    start_approaches(school_id=school_id, pilot=1, starts_at=now, ends_at=None, by=None, now=now)
+    assert [seers.what for seers in monitoring_facts(school_id).who_sees][-1] == PASTORAL_SEES
+    end_approaches(school_id=school_id, pilot=1, by=None, now=now)
+    assert [seers.what for seers in monitoring_facts(school_id).who_sees][-1] == BEHAVIOUR_SEES
 
 
 def test_processors_are_those_that_the_settings_name() -> None:

@@ -16,7 +16,7 @@ from heedful.gateway.signing import bundle_bytes, from_base64url, policy_bytes
 from heedful.people.actions import NewAccount, add_accounts
 from heedful.people.models import School
 from heedful.thresholds.approaches.actions import Wanted, end_approaches, set_approach, start_approaches
-from heedful.thresholds.approaches.rules import Settings
+from heedful.thresholds.approaches.rules import LooksFirst, Settings
 from tests.harness.fixtures import small_bundle_bytes
 from tests.harness.westbrook import NOW, InProcessDevice, Westbrook, build_school
 
@@ -142,3 +142,15 @@ def test_an_approach_without_pictures_takes_them_from_its_groups_and_gives_none(
         start_approaches(school_id=westbrook.school.pk, pilot=1, starts_at=NOW, ends_at=None, by=None, now=NOW)
         assert policy(device, address)["pictures"] is expected
         assert policy(device)["pictures"] is school_wants  # who is of no group is of no approach
+
+
+def test_a_pupil_is_told_that_the_pastoral_team_looks_first(westbrook: Westbrook, device: InProcessDevice) -> None:
+    address, [group] = "amara.okonedo%40westbrook.example", westbrook.pupil.groups.all()
+    before = policy(device, address)["notice"]
+    wanted = Wanted("Pastoral first", Settings(LooksFirst.PASTORAL_FIRST), groups=(group.pk,))
+    set_approach(school_id=westbrook.school.pk, pilot=1, wanted=wanted, by=None, now=NOW)
+    start_approaches(school_id=westbrook.school.pk, pilot=1, starts_at=NOW, ends_at=None, by=None, now=NOW)
+    after = policy(device, address)["notice"]
+    assert after["who_sees"] == "The safeguarding and pastoral teams of your school."
+    assert after["version"] != before["version"]  # so that devices show it anew
+    assert policy(device)["notice"] == before

@@ -42,6 +42,11 @@ def name_of_approach(viewer: User, school_id: int, approach_id: int | None) -> s
     return Approach.objects.filter(pk=approach_id, school_id=school_id).values_list("name", flat=True).first() or ""
 
 
+def pastoral_looks_first(school_id: int) -> bool:
+    """Whether in this school the pastoral team looks first at anything now. For the system: pupils and families are told."""
+    return Approach.objects.filter(school_id=school_id, is_running=True, first_look=LooksFirst.PASTORAL_FIRST).exists()
+
+
 def somebody_looks_first(school_ids: list[int]) -> bool:
     """Whether an approach that runs in one of these schools lets anybody but the safeguarding lead look first."""
     return Approach.objects.filter(school_id__in=school_ids, is_running=True).exclude(first_look=LooksFirst.DSL_ALL).exists()
