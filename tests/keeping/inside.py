@@ -17,12 +17,11 @@ PICTURE = b"RIFF" + (300).to_bytes(4, "little") + b"WEBP" + b"x" * 300
 
 def fill(captures: int = 6) -> dict[str, Any]:
     """A school with captures of every kind, then one that was deleted: its number must not come again."""
-    from django.core.management import call_command
-
+    from heedful.commands._tables import make_tables
     from heedful.gateway.keys import extension_key, server_key
     from heedful.people.models import School
 
-    call_command("migrate", verbosity=0, interactive=False)
+    make_tables()
     extension_key()
     server_key()
     from tests.harness.westbrook import build_school
@@ -112,6 +111,42 @@ def contents() -> dict[str, Any]:
         "entries": [entry.hash for entry in Entry.objects.order_by("school_id", "number").exclude(subject_kind__in=("backup", "installation"))],
         "people": [[u.email, u.password, u.joined_at.isoformat()] for u in User.objects.order_by("pk")],
     }
+
+
+def add_policy() -> dict[str, Any]:
+    """Put a policy into the register, with a clause that is linked."""
+    from datetime import UTC, date, datetime
+
+    from heedful.people.models import School, User
+    from heedful.programme.policies.actions.linking import link_section
+    from heedful.programme.policies.actions.register import Approval, Facts, Upload
+    from heedful.programme.policies.actions.register import add_policy as add
+    from heedful.programme.policies.rules import Kind, Target
+
+    school, dsl, now = School.objects.get().pk, User.objects.get(email__startswith="dsl"), datetime.now(UTC)
+    facts, approval = Facts("Behaviour policy", (Kind.BEHAVIOUR,), None, date(2040, 9, 1)), Approval("v1", "Governors", date(2026, 9, 1))
+    made = add(
+        school_id=school, facts=facts, approval=approval, source=Upload("a.md", b"# Bullying\n\nWe stop it.\n"), viewer=dsl, now=now
+    )
+    section = made.versions.get().sections.get()
+    link_section(school_id=school, section_id=section.pk, target=Target("bullying"), viewer=dsl, now=now)
+    return policies()
+
+
+def policies() -> dict[str, Any]:
+    """Every policy with its file, its sections and the themes behind which they stand."""
+    from heedful.people.models import School
+    from heedful.programme.policies.models import PolicyVersion
+    from heedful.programme.policies.sealing import open_file
+    from heedful.vault.queries import SchoolVault
+
+    vault = SchoolVault(School.objects.get().pk)
+    return {
+        row.policy.title: [
+            row.label, row.sha256, open_file(vault, row.blob).hex(), list(row.sections.order_by("place").values_list("title", "text", "links__theme")),
+        ]
+        for row in PolicyVersion.objects.select_related("policy").order_by("pk")
+    }  # fmt: skip
 
 
 def store_past_their_time(captures: int) -> dict[str, Any]:

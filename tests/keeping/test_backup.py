@@ -86,7 +86,7 @@ def test_a_missing_picture_is_said_by_the_backup_and_by_the_restore(place: Place
     next(here.data_dir.glob("blobs/*/*.sealed")).unlink()
     done = here.try_("backup", str(tmp_path / "backups"))
     assert done.returncode == 1
-    assert "1 sealed files that captures name are missing" in done.stderr
+    assert "1 sealed files that captures and policies name are missing" in done.stderr
     assert "did not have the pictures of 1 captures" in there.restores(Path(done.stdout.splitlines()[0]), recovery)
 
 

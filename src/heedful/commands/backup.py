@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"{made.archive}\n{made.keys}")
     print(f"{made.counts['captures.capture']} captures, {made.counts['audit.entry']} audit entries, {made.blobs} sealed files, {made.size_bytes} bytes; read again, whole")
     if made.missing:
-        print(f"WRONG: {len(made.missing)} sealed files that captures name are missing from the data folder", file=sys.stderr)
+        print(f"WRONG: {len(made.missing)} sealed files that captures and policies name are missing from the data folder", file=sys.stderr)
     for name in keep_newest(folder, keys_folder, keep=args.keep) if args.keep else []:
         print(f"deleted {name}")
     return 1 if made.missing else 0

@@ -121,9 +121,11 @@ def _finish(place: Place, manifest: Manifest, values: Values) -> int:
             f"the backup is whole, but could not be moved into '{place.data_dir}' ({fault.strerror}); empty that folder and the database, then run it again"
         ) from fault
     print(facts_as_text(manifest.facts))
-    print(f"restored and verified: {counts['captures.capture']} captures, {found.values} sealed values, {found.files} pictures, {counts['audit.entry']} audit entries in {found.chains} chains, whole")
+    print(f"restored and verified: {counts['captures.capture']} captures, {found.values} sealed values, {found.files} sealed files, {counts['audit.entry']} audit entries in {found.chains} chains, whole")
     if found.without:
         print(f"the backup did not have the pictures of {len(found.without)} captures: {', '.join(map(str, found.without[:20]))}")
+    if found.without_files:
+        print(f"the backup did not have the files of: {', '.join(found.without_files[:20])}")
     for line in restoring.changed_settings(manifest, values):
         print(f"setting differs: {line}")
     if before:

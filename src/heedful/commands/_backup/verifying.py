@@ -20,6 +20,7 @@ class Verified:
     files: int = 0
     chains: int = 0
     without: list[int] = field(default_factory=list)  # captures whose picture the backup did not have
+    without_files: list[str] = field(default_factory=list)  # what else the backup did not have, in words: "policy version 3"
 
 
 def verify(*, without: frozenset[str]) -> Verified:
@@ -45,6 +46,7 @@ def verify(*, without: frozenset[str]) -> Verified:
         found.files += 1
     for file in files_named():
         if f"blobs/{file.school_id}/{file.name}.sealed" in without:
+            found.without_files.append(f"{file.files.what} {file.row}")
             continue
         vault = vaults.setdefault(file.school_id, SchoolVault(file.school_id))
         try:
