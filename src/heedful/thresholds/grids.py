@@ -50,11 +50,11 @@ def band_asked_for(asked: str | None) -> str:
 
 
 def ages_of(bands: Iterable[str]) -> str:
-    """`every age`, or the ages in words."""
+    """`every age`, or `age 11-14, 14-16`."""
     wanted = [band for band in BANDS if band in set(bands)]
     if len(wanted) == len(BANDS):
         return "every age"
-    return ", ".join(AgeBand(band).label for band in wanted)
+    return "age " + ", ".join(AgeBand(band).label for band in wanted)
 
 
 def changes_by_theme(before: Table, after: Table) -> list[ThemeChanges]:

@@ -122,7 +122,7 @@ def test_a_version_says_why_by_whom_signed_by_whom_and_what_it_changed(head: Per
     page = text_of(head.opens("threshold_version", larkfield.school.pk, 1))
     for words in (
         "This table is in force.", "Vapes in year 10", "Amara Lockhart", "Signed by Technical of the group", "Signed by Behaviour of the group",
-        "Signed by Safeguarding of the group", "Drugs and alcohol Level 1, 14-16 Before: Record only No deadline After: Behaviour This week",
+        "Signed by Safeguarding of the group", "Drugs and alcohol Level 1, age 14-16 Before: Record only No deadline After: Behaviour This week",
         "Child protection policy, section 4",
     ):  # fmt: skip
         assert words in page
@@ -134,7 +134,7 @@ def test_two_versions_stand_side_by_side_with_only_what_differs(head: Persona, l
     for level in (1, 2):
         agreed(larkfield.school, {("gambling", level, band): WEEK for band in ("ks4", "ks5")}, by=larkfield.staff["dsl"], now=timezone.now())
     page = text_of(head.opens("threshold_compare", larkfield.school.pk, left="0", right="2"))
-    assert "Gambling Level 1, 14-16, 16-19 Before: Record only No deadline After: Behaviour This week" in page
+    assert "Gambling Level 1, age 14-16, 16-19 Before: Record only No deadline After: Behaviour This week" in page
     assert "Suicide" not in page
     assert "No line differs" in text_of(head.opens("threshold_compare", larkfield.school.pk, left="2", right="2"))
     draft = signed_draft(larkfield.school, {("gambling", 3, "ks4"): WEEK}, by=larkfield.staff["dsl"], now=timezone.now())

@@ -68,7 +68,7 @@ def test_who_may_not_open_captures_sees_counts_of_five_and_more(head: Persona, t
     number = larkfield.stores(BULLYING)
     for persona in (head, technician):
         page = text_of(persona.opens("what_if", draft))
-        assert "5 from Behaviour, same school day, to → Record only, no deadline" in page
+        assert "5 from Behaviour, same school day to → Record only, no deadline" in page
         assert f"Capture {number}" not in page
         assert "capture_" not in page
     assert not Entry.objects.filter(action=Action.CAPTURES_LISTED).exists()
