@@ -62,7 +62,7 @@ def shots(*scenes: object) -> list[Shot]:
     of: dict[str, object] = {}
     for scene in scenes:
         of |= vars(scene)
-    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_policies, of_pilot, of_group, of_calibration, of_people, of_signing_in) for shot in part(of)]
+    return [shot for part in (of_captures, of_devices, of_oversight, of_telling, of_programme, of_policies, of_pilot, of_group, of_training, of_calibration, of_people, of_signing_in) for shot in part(of)]
 
 
 def of_captures(of: dict[str, object]) -> list[Shot]:
@@ -214,6 +214,27 @@ def of_group(of: dict[str, object]) -> list[Shot]:
     ]
 
 
+def of_training(of: dict[str, object]) -> list[Shot]:
+    """Modules, practice captures, and who may open live ones."""
+    at = f"/programme/{of['training_school']}/training"
+    return [
+        Shot("training", "dsl", f"{at}/", True),
+        Shot("training-staff", "staff_member", f"{at}/"),
+        Shot("training-module", "dsl", f"{at}/modules/reviewers/"),
+        Shot("training-questions", "dsl", f"{at}/modules/reviewers/questions/"),
+        Shot("training-result", "dsl", f"{at}/results/{of['failed_result']}/"),
+        Shot("training-record", "head", f"{at}/record/", True),
+        Shot("training-own", "dsl", f"{at}/own/"),
+        Shot("training-pass-mark", "dsl", f"{at}/pass-mark/"),
+        Shot("practice", "dsl", f"{at}/practice/"),
+        Shot("practice-queue", "practising", "/captures/", True),
+        Shot("practice-capture", "practising", f"/captures/{of['practised']}/"),
+        Shot("practice-result", "dsl", f"{at}/practice/{of['go']}/", True),
+        Shot("clearances", "dsl", f"{at}/clearances/"),
+        Shot("emergency", "newcomer", f"{at}/emergency/", True),
+    ]
+
+
 def of_calibration(of: dict[str, object]) -> list[Shot]:
     """Behaviour or safeguarding?"""
     at = f"/programme/{of['cards_school']}/calibration"
@@ -326,6 +347,7 @@ def main() -> int:
         from tests.pages.scene import CHECKUP, set_scene
         from tests.pages.thresholds_scene import set_thresholds
         from tests.pages.telling_scene import set_telling
+        from tests.pages.training_scene import set_training
         from tests.personas.people import Persona, make_place, sign_in
 
         settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -339,16 +361,18 @@ def main() -> int:
         meeting = set_group_scene(place, now=timezone.now())
         measured = set_measures(place, now=timezone.now())
         telling = set_telling(place, now=timezone.now())
+        training = set_training(place, now=timezone.now())
         another = make_place("Marsh End School", "marshend.example", now=timezone.now())
         piloting = set_pilot(place, another=another, now=timezone.now())
         sorting = set_calibration(place, now=timezone.now(), another=another)
         set_coverage(place, now=timezone.now())
         keep_checkup(CHECKUP, now=timezone.now())
         people = {key: sign_in(Persona(key, user)) for key, user in (place.staff | {"dsl_of_another_school": another.staff["dsl"]}).items()}
+        people |= {"practising": training.practising, "newcomer": training.newcomer}
         cookies = {key: person.browser.cookies[settings.SESSION_COOKIE_NAME].value for key, person in people.items()}
         names = [name for name in options.only.split(",") if name]
         with served() as address:
-            take(address, cookies, [shot for shot in shots(scene, reading, telling, programme, policies, measured, piloting, agreeing, meeting, sorting) if not names or shot.name in names], everything=options.all)
+            take(address, cookies, [shot for shot in shots(scene, reading, telling, training, programme, policies, measured, piloting, agreeing, meeting, sorting) if not names or shot.name in names], everything=options.all)
     return 0
 
 

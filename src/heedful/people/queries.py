@@ -17,7 +17,7 @@ from heedful.people.rules import LOCKED_RIGHTS, NEEDS_SECOND_FACTOR, Right, Role
 def rights_by_school(viewer: User, *, now: datetime | None = None) -> dict[int, frozenset[Right]]:
     """The viewer's rights in each school, remembered on the viewer for the length of a request.
 
-    Who practises has rights in their practice school alone, everybody else in real schools alone. Without a clearance nobody reads.
+    Who practises reads in their practice school alone, everybody else in real schools alone. Without a clearance nobody reads.
     """
     cached: dict[int, frozenset[Right]] | None = getattr(viewer, "_rights_by_school", None)
     if cached is not None:
@@ -98,7 +98,13 @@ def barred_pupils(viewer: User) -> list[int]:
 
 
 def my_schools(viewer: User) -> list[School]:
-    return list(School.objects.filter(id__in=rights_by_school(viewer)).order_by("name"))
+    mine = School.objects.filter(id__in=rights_by_school(viewer))
+    return list((mine.filter(practice_for=viewer) if viewer.practising_in is not None else mine).order_by("name"))
+
+
+def schools_where(viewer: User, right: Right) -> list[School]:
+    """The schools in which the viewer holds this right, by name."""
+    return list(School.objects.filter(id__in=schools_with(viewer, right)).order_by("name"))
 
 
 def role_names(viewer: User) -> frozenset[RoleName]:

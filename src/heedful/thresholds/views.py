@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from heedful.people.access import SignedIn, needs, step_up
 from heedful.people.models import School
-from heedful.people.queries import has_right, my_schools, school_by_number, schools_with
+from heedful.people.queries import has_right, school_by_number, schools_where
 from heedful.people.rules import AgeBand, Right
 from heedful.thresholds.actions import lock_for_trust
 from heedful.thresholds.comparing import sides_for
@@ -34,8 +34,7 @@ from heedful.web.decorators import command, not_found_on, page
 @needs(Right.SEE_THRESHOLDS)
 def thresholds(request: SignedIn) -> HttpResponse:
     """The table in force of one school and age band: where each theme goes at each level, and how fast."""
-    seen = set(schools_with(request.user, Right.SEE_THRESHOLDS))
-    schools = [school for school in my_schools(request.user) if school.pk in seen]
+    schools = schools_where(request.user, Right.SEE_THRESHOLDS)
     wanted = request.GET.get("school", "")
     school = next((s for s in schools if str(s.pk) == wanted), None) if wanted else schools[0]
     if school is None:

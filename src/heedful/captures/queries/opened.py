@@ -72,7 +72,7 @@ class OpenCapture:
 
     number: int
     revision: int
-    school_id: int
+    school_id: int  # whose policies apply: of a practice capture the real school
     school: str
     severity: int
     grade: int | None
@@ -159,7 +159,7 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
     may_decide = has_right(viewer, capture.school_id, Right.DECIDE)
     pupil, profile, seal = capture.pupil, capture.profile, getattr(capture, "picture_seal", None)
     return OpenCapture(
-        number=capture.pk, revision=capture.revision, school_id=capture.school_id, school=capture.school.name, severity=capture.severity, grade=capture.grade,
+        number=capture.pk, revision=capture.revision, school_id=capture.school.practice_of_id or capture.school_id, school=capture.school.name, severity=capture.severity, grade=capture.grade,
         theme=capture.theme, theme_title=THEME_TITLES.get(capture.theme, ""), themes=_themes(capture), theme_keys=_theme_keys(capture), guidance=_guidance(capture),
         who=who_in_words(capture), is_known=pupil is not None, year_group=pupil.year_group if pupil else None, tutor_group=pupil.tutor_group if pupil else "",
         age_band=capture.age_band, account=clear("account", capture.account_sealed),

@@ -9,9 +9,18 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils import timezone
 
-from heedful.people.clearance.rules import LEADING_ROLES, READING_ROLES, Path, Standing, last_leads, practised_rights, standing
+from heedful.people.clearance.rules import (
+    LEADING_ROLES,
+    READING_ROLES,
+    SEEN_WHILE_PRACTISING,
+    Path,
+    Standing,
+    last_leads,
+    practised_rights,
+    standing,
+)
 from heedful.people.models import BrokenGlass, Clearance, ReadingLock, Role, School, User
-from heedful.people.rules import Right, RoleName
+from heedful.people.rules import Right, RoleName, rights_of
 
 
 @dataclass(frozen=True)
@@ -103,12 +112,16 @@ def expiry_of(user: User, school_id: int, *, path: Path | None = None) -> date |
 
 
 def practice_rights(viewer: User, practice_school: int) -> dict[int, frozenset[Right]]:
-    """The rights of somebody who is practising: in their own practice school, and nowhere else."""
+    """The rights of somebody who is practising: in their own practice school. In the real one they see at most the lines by which they
+    are marked and the policies that stand beside each capture, and nothing of what pupils wrote.
+    """
     parent = School.objects.filter(pk=practice_school, practice_for=viewer).values_list("practice_of_id", flat=True).first()
     if parent is None:
         return {}
     roles = frozenset(RoleName(name) for name in Role.objects.filter(user=viewer, school_id=parent).values_list("name", flat=True))
-    return {practice_school: practised_rights(roles)} if roles else {}
+    if not roles:
+        return {}
+    return {practice_school: practised_rights(roles), parent: rights_of(roles) & SEEN_WHILE_PRACTISING}
 
 
 def practice_school_of(user: User, school_id: int) -> School | None:

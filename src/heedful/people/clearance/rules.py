@@ -18,8 +18,7 @@ from heedful.people.rules import RIGHTS, Right, RoleName
 WITHHELD = frozenset({Right.READ_SAFEGUARDING, Right.READ_BEHAVIOUR, Right.DECIDE})
 READING_ROLES = frozenset(role for role, rights in RIGHTS.items() if rights & WITHHELD)
 LEADING_ROLES = frozenset(role for role, rights in RIGHTS.items() if Right.READ_SAFEGUARDING in rights)
-# What a practice school gives: what one's own roles read, and the table by which one is scored.
-PRACTISED = WITHHELD | {Right.SEE_THRESHOLDS}
+SEEN_WHILE_PRACTISING = frozenset({Right.SEE_PROGRAMME, Right.SEE_THRESHOLDS})  # in the real school, of what one's roles see there
 
 NARROWED_FOR = timedelta(days=30)
 WARN_DAYS_BEFORE = (60, 30, 7)
@@ -70,8 +69,8 @@ def last_leads(ends: Mapping[int, date | None], *, today: date) -> frozenset[int
 
 def practised_rights(roles: frozenset[RoleName]) -> frozenset[Right]:
     """What one practises: what one's roles read. Who reads nothing yet practises all of it, before the lead may let them read."""
-    held = frozenset[Right]().union(*(RIGHTS[role] for role in roles)) & PRACTISED
-    return held if Right.READ_BEHAVIOUR in held else PRACTISED
+    held = frozenset[Right]().union(*(RIGHTS[role] for role in roles)) & WITHHELD
+    return held if Right.READ_BEHAVIOUR in held else WITHHELD
 
 
 def check_glass(*, has_reading_role: bool, is_open: bool, reason: str, hours: int) -> None:

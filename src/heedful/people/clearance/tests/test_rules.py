@@ -52,7 +52,7 @@ def test_a_school_where_nobody_ever_trained_has_no_last_lead() -> None:
 
 
 def test_one_practises_what_ones_role_reads_and_a_technician_practises_all_of_it() -> None:
-    assert practised_rights(frozenset({RoleName.BEHAVIOUR})) == {Right.READ_BEHAVIOUR, Right.DECIDE, Right.SEE_THRESHOLDS}
+    assert practised_rights(frozenset({RoleName.BEHAVIOUR})) == {Right.READ_BEHAVIOUR, Right.DECIDE}
     assert practised_rights(frozenset({RoleName.DSL})) >= WITHHELD
     assert practised_rights(frozenset({RoleName.TECHNICIAN})) >= WITHHELD
 

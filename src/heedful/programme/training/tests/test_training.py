@@ -123,7 +123,7 @@ def test_one_serious_capture_put_aside_does_not_pass_whatever_the_rest(deputy: P
     page = deputy.opens("practice_result", larkfield.school.pk, attempt.pk).content.decode()
     assert "A serious one was missed" in page
     assert "Letters mean a plan" in page
-    assert "safeguarding, tell the dsl at once" in page
+    assert "safeguarding; tell the DSL at once" in page
 
 
 def test_who_practises_sees_nothing_real_and_nobody_real_sees_the_practice(deputy: Persona, dsl: Persona, larkfield: Place) -> None:

@@ -15,13 +15,15 @@ from heedful.people.access import SignedIn
 from heedful.people.clearance.middleware import PRACTISING
 from heedful.people.clearance.queries import practice_school_of
 from heedful.people.clearance.rules import practised_rights
-from heedful.people.models import School
+from heedful.people.models import School, User
 from heedful.people.queries import school_by_number
 from heedful.people.rules import Right
 from heedful.programme.access import of_school
+from heedful.programme.policies.queries.clauses import Clause, clauses_for_themes
 from heedful.programme.training.access import of_my_school
 from heedful.programme.training.actions import begin_practice, finish_practice
 from heedful.programme.training.marking import Marked, Verdict
+from heedful.programme.training.pupils import band_of
 from heedful.programme.training.queries import attempt_of, attempts_of, marks_of, my_reading, roles_in, running_attempt
 from heedful.programme.training.shipped import Card, practice_cards
 from heedful.thresholds.rules import THEME_TITLES, Route, Urgency
@@ -39,6 +41,7 @@ class Shown:
     decided: str
     agreed: str
     is_right: bool
+    clauses: tuple[Clause, ...]
 
 
 @page
@@ -94,7 +97,7 @@ def result(request: SignedIn, school: School, attempt_id: int) -> HttpResponse:
     if attempt is None:
         raise Http404
     cards = {card.key: card for card in practice_cards()}
-    shown = [_shown(cards[each["card"]], each) for each in attempt.answers if each["card"] in cards]
+    shown = [_shown(request.user, school, cards[each["card"]], each) for each in attempt.answers if each["card"] in cards]
     context = {
         "school": school, "attempt": attempt, "differences": [each for each in shown if not each.is_right], "right": [each for each in shown if each.is_right],
         "reading": my_reading(request.user, school.pk, now=timezone.now()),
@@ -115,7 +118,7 @@ def certificate(request: SignedIn, school: School, attempt_id: int) -> HttpRespo
     return pdf_response("training/certificate.html", facts, file_name=f"practice-{attempt.pk}.pdf")
 
 
-def _shown(card: Card, row: dict[str, object]) -> Shown:
+def _shown(viewer: User, school: School, card: Card, row: dict[str, object]) -> Shown:
     marked = Marked(**{name: value for name, value in row.items() if name != "verdict"}, verdict=Verdict(str(row["verdict"])))  # type: ignore[arg-type]
     if marked.false_positive:
         decided = f"False positive: {FalsePositive(marked.false_positive).label.lower()}"
@@ -127,6 +130,14 @@ def _shown(card: Card, row: dict[str, object]) -> Shown:
         reasons = " or ".join(sorted(reason.label.lower() for reason in card.nothing))
         agreed = f"False positive: {reasons}"
     else:
-        agreed = f"Grade {card.grade} ({SEVERITY_WORDS[card.grade].lower()}), {Route(marked.line_route).label.lower()}, {Urgency(marked.line_urgency).label.lower()}"
+        agreed = f"Grade {card.grade} ({SEVERITY_WORDS[card.grade].lower()}), {Route(marked.line_route).label.lower()}; {_urgency(marked.line_urgency)}"
     themes = ", ".join(THEME_TITLES[theme] for theme in card.themes)
-    return Shown(card, marked.verdict, themes, decided, agreed, marked.verdict == Verdict.RIGHT)
+    is_right = marked.verdict == Verdict.RIGHT
+    # A clause is for a difference: beside what was right it would only be long.
+    clauses = () if is_right else clauses_for_themes(viewer, school.pk, card.themes, card.grade, band_of(card.pupil))
+    return Shown(card, marked.verdict, themes, decided, agreed, is_right, clauses)
+
+
+def _urgency(value: str) -> str:
+    label = str(Urgency(value).label)  # not `lower`: it speaks of the DSL
+    return label[:1].lower() + label[1:]
