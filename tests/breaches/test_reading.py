@@ -33,7 +33,7 @@ from tests.personas.test_permissions import DEVICE_DOOR, url_names
 # Papers of the deployment: notices, minutes, plans, the assessment.
 PRINTED = {
     "communication_print", "dpia_print", "meeting_minutes", "plan_calendar", "plan_print", "calibration_deck_pdf", "pilot_review_pdf", "policy_file",
-    "training_certificate", "review_record", "governor_pdf", "deletion_certificate",
+    "training_certificate", "review_record", "governor_pdf", "deletion_certificate", "decision_log",
 }  # fmt: skip
 SECRET = "the fictional pupil wrote this line and nothing else"
 URGENT = f"i want to kill myself tonight, {SECRET}"
