@@ -18,7 +18,7 @@ PAGES = {
     "dsl": (
         f"{AT}/", f"{AT}/add/?kind=behaviour", f"{AT}/links/?section={{policy_section}}", f"{AT}/{{policy}}/", f"{AT}/{{policy_to_sign}}/", f"{AT}/{{policy_plain}}/",
         f"{AT}/{{policy_plain}}/headings/", f"{AT}/{{policy_changed}}/confirm/", f"{AT}/{{policy_changed}}/version/", f"{AT}/{{policy}}/facts/",
-        f"{AT}/clauses/?theme=bullying,suicide&deed=seal_picture",
+        f"{AT}/clauses/?theme=bullying,suicide&deed=seal_picture", "/thresholds/",
     ),
     "governor": (f"{AT}/", f"{AT}/links/", f"{AT}/{{policy_changed}}/", f"{AT}/{{policy_changed}}/confirm/", f"{AT}/clauses/?theme=gambling"),
 }  # fmt: skip
