@@ -19,11 +19,13 @@ from heedful.captures.models import Capture
 from heedful.captures.queries.queue import record_reading, visible_captures
 from heedful.captures.what_if.rules import (
     TRUE_FROM,
+    Alike,
     Column,
     Flow,
     Numbers,
     Rerouting,
     Stored,
+    effects_of,
     is_lost,
     is_slower,
     numbers_of,
@@ -34,9 +36,10 @@ from heedful.captures.what_if.rules import (
 from heedful.people.models import Group, User
 from heedful.people.queries import has_right
 from heedful.people.rules import Right
+from heedful.thresholds.grids import ages_of
 from heedful.thresholds.models import ThresholdDraft
 from heedful.thresholds.queries import open_draft, table_in_force, table_of_draft
-from heedful.thresholds.rules import THEME_TITLES, Line, Table
+from heedful.thresholds.rules import THEME_TITLES, Line, Table, differences
 
 LOOKS_BACK = timedelta(days=30)
 MOST_LISTED = 50
@@ -57,6 +60,26 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What one change would have done alone."""
+
+    title: str
+    level: int
+    ages: str
+    way: Flow
+    captures: int
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What one walk over the captures finds."""
+
+    flows: dict[frozenset[int], Counter[Flow]]
+    alike: Counter[Alike]
+    true_ones: dict[int, TrueOne]  # graded as true, and lost or slower with the draft
+
+
+@dataclass(frozen=True)
 class TrueOne:
     """Which way such a capture goes, and its grade."""
 
@@ -69,6 +92,8 @@ class Exact:
     """For who may open the captures: all numbers, and the true ones that would be lost."""
 
     whole: Numbers
+    changes: tuple[Effect, ...]  # the most first, without those that touch no capture
+    untouched: int  # changes that would have touched none
     groups: tuple[tuple[str, Numbers], ...]
     lost: tuple[Lost, ...]
     lost_count: int
@@ -102,7 +127,7 @@ def what_if(viewer: User, draft_id: int, *, now: datetime) -> WhatIf:
     if reads_all:
         exact = _exact(viewer, draft.school_id, before, after, names, now)
         return WhatIf(draft, before.version, LOOKS_BACK.days, exact, None)
-    counted = _count(Capture.objects.all(), draft.school_id, Rerouting(before, after), now)
+    counted = _walk(Capture.objects.all(), draft.school_id, Rerouting(before, after), now).flows
     shown = publish(counted, list(names))
     counts = Suppressed(
         shown.columns, shown.group_columns, tuple((names[group], row) for group, row in shown.groups), tuple(names[group] for group in shown.withheld)
@@ -112,9 +137,12 @@ def what_if(viewer: User, draft_id: int, *, now: datetime) -> WhatIf:
 
 def _exact(viewer: User, school_id: int, before: Table, after: Table, names: dict[int, str], now: datetime) -> Exact:
     mine = visible_captures(viewer)
-    rerouting = Rerouting(before, after)
-    found: dict[int, TrueOne] = {}
-    counted = _count(mine, school_id, rerouting, now, true_ones=found)
+    walk = _walk(mine, school_id, Rerouting(before, after), now)
+    counted, found = walk.flows, walk.true_ones
+    effects = effects_of(walk.alike, before, differences(before.lines, after.lines))
+    changes = tuple(
+        Effect(THEME_TITLES[each.theme], each.level, ages_of(each.bands), (each.before, each.after), count) for each, count in effects if count
+    )
     with transaction.atomic():
         worst = sorted(found, key=lambda number: (not is_lost(found[number].flow), -found[number].grade, -number))[:MOST_LISTED]
         rows = {row.pk: row for row in mine.filter(pk__in=worst).only("pk", "school_id", "theme", "grade", "observed_at")}
@@ -127,21 +155,19 @@ def _exact(viewer: User, school_id: int, before: Table, after: Table, names: dic
     )  # fmt: skip
     present = {group for signature in counted for group in signature}
     groups = tuple((name, numbers_of(of_group(counted, group))) for group, name in names.items() if group in present)
-    return Exact(numbers_of(of_all(counted)), groups, lost, len(found))
+    return Exact(numbers_of(of_all(counted)), changes, len(effects) - len(changes), groups, lost, len(found))
 
 
-def _count(
-    captures: QuerySet[Capture], school_id: int, rerouting: Rerouting, now: datetime, *, true_ones: dict[int, TrueOne] | None = None
-) -> dict[frozenset[int], Counter[Flow]]:
-    """Walk the captures once; those graded as true that would be lost or slower go into `true_ones`."""
+def _walk(captures: QuerySet[Capture], school_id: int, rerouting: Rerouting, now: datetime) -> Walk:
     groups = _groups_of_pupils(school_id)
-    counted: dict[frozenset[int], Counter[Flow]] = {}
+    walk = Walk({}, Counter(), {})
     for number, grade, stored in _stored(captures, school_id, groups, now):
         flow = rerouting.flow_of(stored)
-        counted.setdefault(stored.groups, Counter())[flow] += 1
-        if true_ones is not None and grade is not None and grade >= TRUE_FROM and (is_lost(flow) or is_slower(flow)):
-            true_ones[number] = TrueOne(flow, grade)
-    return counted
+        walk.flows.setdefault(stored.groups, Counter())[flow] += 1
+        walk.alike[stored.alike] += 1
+        if grade is not None and grade >= TRUE_FROM and (is_lost(flow) or is_slower(flow)):
+            walk.true_ones[number] = TrueOne(flow, grade)
+    return walk
 
 
 def _stored(

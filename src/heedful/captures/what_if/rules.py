@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from heedful.captures.assessing import line_of
-from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Line, Route, Table, Urgency
+from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Difference, Line, Route, Table, Urgency
 
 LEAST_SHOWN = 5
 TRUE_FROM = 3  # a grade of 3 or more: a person said that it was a concern
@@ -30,7 +30,12 @@ class Stored:
     age_band: str
     groups: frozenset[int] = frozenset()
 
+    @property
+    def alike(self) -> Alike:
+        return self.levels, self.source, self.age_band
 
+
+Alike = tuple[tuple[tuple[str, int], ...], str, str]  # levels, source, age band: captures that any table routes the same way
 # How many captures go which way, by the groups that they are in. A capture counts once, however many groups its pupil is in.
 Counted = Mapping[frozenset[int], Mapping[Flow, int]]
 
@@ -40,15 +45,14 @@ class Rerouting:
 
     def __init__(self, before: Table, after: Table) -> None:
         self._tables = before, after
-        self._known: dict[tuple[tuple[tuple[str, int], ...], str, str], Flow] = {}
+        self._known: dict[Alike, Flow] = {}
 
     def flow_of(self, stored: Stored) -> Flow:
         """Where this capture goes by the table in force, and where by the draft."""
-        key = stored.levels, stored.source, stored.age_band
-        flow = self._known.get(key)
+        flow = self._known.get(stored.alike)
         if flow is None:
             before, after = (line_of(table, dict(stored.levels), source=stored.source, age_band=stored.age_band) for table in self._tables)
-            flow = self._known[key] = (before, after)
+            flow = self._known[stored.alike] = (before, after)
         return flow
 
 
@@ -57,6 +61,21 @@ def count_flows(captures: Iterable[Stored], rerouting: Rerouting) -> dict[frozen
     for stored in captures:
         counted.setdefault(stored.groups, Counter())[rerouting.flow_of(stored)] += 1
     return counted
+
+
+def effects_of(alike: Mapping[Alike, int], before: Table, changes: Sequence[Difference]) -> list[tuple[Difference, int]]:
+    """How many captures each change alone would have sent another way, or given another time; the most first. `alike` counts captures."""
+    found = []
+    for change in changes:
+        lines = before.lines | {(change.theme, change.level, band): change.after for band in change.bands}
+        rerouting, touched = Rerouting(before, Table(before.version, lines)), (change.theme, change.level)
+        moved = 0
+        for (levels, source, band), count in alike.items():
+            if touched in levels:
+                old, new = rerouting.flow_of(Stored(levels, source, band))
+                moved += count if old != new else 0
+        found.append((change, moved))
+    return sorted(found, key=lambda each: -each[1])
 
 
 def is_lost(flow: Flow) -> bool:

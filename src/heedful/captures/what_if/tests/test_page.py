@@ -39,6 +39,7 @@ def test_a_lead_sees_numbers_and_the_true_captures_that_would_be_lost(dsl: Perso
     answer = dsl.opens("what_if", draft_of(larkfield))
     page = text_of(answer)
     assert "3 of 3 captures would have gone another way" in page
+    assert "Each change alone Line Change Captures Bullying, level 3, age 11-14, 14-16, 16-19" in page
     assert "1 capture graded 3 or more would have been shown later, or to nobody" in page
     assert f"Capture {numbers[1]} : Bullying, graded 3" in page
     assert f"Capture {numbers[0]}" not in page

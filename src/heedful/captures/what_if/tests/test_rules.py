@@ -15,6 +15,7 @@ from heedful.captures.what_if.rules import (
     Stored,
     columns_of,
     count_flows,
+    effects_of,
     is_lost,
     is_slower,
     numbers_of,
@@ -22,7 +23,7 @@ from heedful.captures.what_if.rules import (
     of_group,
     publish,
 )
-from heedful.thresholds.rules import BANDS, LEVELS, THEMES, Line, Route, Table, Urgency, default_lines
+from heedful.thresholds.rules import BANDS, LEVELS, THEMES, Line, Route, Table, Urgency, default_lines, differences
 
 any_line = st.builds(Line, st.sampled_from(Route), st.sampled_from(Urgency))
 changes = st.dictionaries(st.tuples(st.sampled_from(THEMES), st.sampled_from(LEVELS), st.sampled_from(BANDS)), any_line, max_size=30)
@@ -66,6 +67,18 @@ def test_the_preview_equals_routing_the_history_again_one_by_one(
     for group in GROUPS:
         mine = [flow for flow, each in zip(pairs, history, strict=True) if group in each.groups]
         assert of_group(counted, group) == Counter(mine)
+
+
+@settings(max_examples=40)
+@given(changes, st.lists(stored, max_size=30))
+def test_each_change_alone_counts_what_it_alone_would_have_moved(new: dict[tuple[str, int, str], Line], history: list[Stored]) -> None:
+    before = default_lines()
+    found = differences(before, before | new)
+    effects = effects_of(Counter(each.alike for each in history), Table(1, before), found)
+    assert sorted(map(str, (change for change, _ in effects))) == sorted(map(str, found))
+    for change, count in effects:
+        alone = before | {(change.theme, change.level, band): change.after for band in change.bands}
+        assert count == sum(by_hand(before, each) != by_hand(alone, each) for each in history)
 
 
 @given(flows)
