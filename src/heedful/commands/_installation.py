@@ -26,15 +26,15 @@ def make_tables_and_keys() -> None:
     os.umask(0o077)  # whatever we and our children write is for Heedful's own user alone, the database too
     _django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     if (settings.DATA_DIR / "restoring").exists():
         raise SystemExit(f"a restore into '{settings.DATA_DIR}' was not finished; run it again, or delete '{settings.DATA_DIR / 'restoring'}'")
+    from heedful.commands._tables import make_tables
     from heedful.gateway.keys import server_key
     from heedful.vault.keyring import installation_keys
 
     with _one_at_a_time(settings.DATA_DIR):
-        call_command("migrate", verbosity=0, interactive=False)
+        make_tables()
     installation_keys()
     server_key()
 

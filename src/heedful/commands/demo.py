@@ -84,7 +84,7 @@ def _serve(args: argparse.Namespace, folder: Path, port: int) -> int:
     from heedful.demo.run import managed_policy, replay, seed
     from heedful.devices.tasks import count_every_school
 
-    seeded = seed(folder / "demo", now=timezone.now())
+    seeded = seed(folder / "demo", lines=args.lines, now=timezone.now(), say=say)
     tree = Tree([*(listener.part({}) for listener in listeners()), python_part("worker", "heedful", "worker", environment={})])
     tree.start()
     try:

@@ -21,6 +21,7 @@ from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import AutoField, Field, Model
 
+from heedful.commands._tables import create_all
 from heedful.vault.archive import ArchiveRefused, Entry
 
 PART_BYTES = 4 << 20
@@ -125,7 +126,10 @@ def state_models(leaves: dict[str, list[str]], alias: str = "default") -> Any:
     unknown = [f"{app} {name}" for app, name in nodes if (app, name) not in executor.loader.graph.nodes]
     if unknown:
         raise ArchiveRefused(f"the backup was made by a newer Heedful (it knows {', '.join(unknown[:3])}); install that one, then restore")
-    executor.migrate(nodes)
+    if set(nodes) == set(executor.loader.graph.leaf_nodes()):
+        create_all(executor)  # a backup of today's Heedful: no history to walk through
+    else:
+        executor.migrate(nodes)
     return executor.loader.project_state(nodes).apps
 
 
