@@ -181,23 +181,6 @@ def of_pilot(of: dict[str, object]) -> list[Shot]:
     ]
 
 
-def of_telling(of: dict[str, object]) -> list[Shot]:
-    """Telling everybody, the public page, the DPIA."""
-    at, about = f"/programme/{of['told_school']}", f"/about-monitoring/{of['told_school']}"
-    return [
-        Shot("communication", "dsl", f"{at}/communication/", True),
-        Shot("communication-text", "dsl", f"{at}/communication/texts/parents/", True),
-        Shot("communication-new", "dsl", f"{at}/communication/texts/pupils_ks3/"),
-        Shot("transparency", "dsl", f"{at}/transparency/"),
-        Shot("about-monitoring", "", f"{about}/", True),
-        Shot("about-monitoring-ks3", "", f"{about}/ks3/"),
-        Shot("about-monitoring-ks2", "", f"{about}/ks2/"),
-        Shot("about-monitoring-ks1", "", f"{about}/ks1/"),
-        Shot("dpia", "head", f"{at}/dpia/", True),
-        Shot("dpia-governor", "governor", f"{at}/dpia/"),
-    ]
-
-
 def of_group(of: dict[str, object]) -> list[Shot]:
     """The working group, the plan, and reviews."""
     at = f"/programme/{of['group_school']}"
@@ -249,6 +232,23 @@ def of_calibration(of: dict[str, object]) -> list[Shot]:
         Shot("calibration-results", "dsl_of_another_school", f"/programme/{of['talking_school']}/calibration/{of['talking']}/", True),
         Shot("calibration-discussed", "dsl", f"{at}/{of['discussed']}/"),
         Shot("calibration-proposal", "dsl", f"{at}/{of['discussed']}/proposal/", True),
+    ]
+
+
+def of_telling(of: dict[str, object]) -> list[Shot]:
+    """Telling everybody, the public page, the DPIA."""
+    at, about = f"/programme/{of['told_school']}", f"/about-monitoring/{of['told_school']}"
+    return [
+        Shot("communication", "dsl", f"{at}/communication/", True),
+        Shot("communication-text", "dsl", f"{at}/communication/texts/parents/", True),
+        Shot("communication-new", "dsl", f"{at}/communication/texts/pupils_ks3/"),
+        Shot("transparency", "dsl", f"{at}/transparency/"),
+        Shot("about-monitoring", "", f"{about}/", True),
+        Shot("about-monitoring-ks3", "", f"{about}/ks3/"),
+        Shot("about-monitoring-ks2", "", f"{about}/ks2/"),
+        Shot("about-monitoring-ks1", "", f"{about}/ks1/"),
+        Shot("dpia", "head", f"{at}/dpia/", True),
+        Shot("dpia-governor", "governor", f"{at}/dpia/"),
     ]
 
 
@@ -332,10 +332,10 @@ def main() -> int:
 
         django.setup()
         from django.conf import settings
-        from django.core.management import call_command
         from django.utils import timezone
 
         from heedful.assurance.checkup import keep_checkup
+        from heedful.commands._tables import make_tables
         from tests.pages.calibration_scene import set_calibration
         from tests.pages.coverage_scene import set_coverage
         from tests.pages.group_scene import set_group_scene
@@ -351,20 +351,20 @@ def main() -> int:
         from tests.personas.people import Persona, make_place, sign_in
 
         settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-        call_command("migrate", verbosity=0)
+        make_tables()
         place = make_place("Larkfield Academy", "larkfield.example", now=timezone.now())
         scene = set_scene(place, now=timezone.now())
         reading = set_reading_scene(place, now=timezone.now())
         programme = set_programme(place, now=timezone.now())
         policies = set_policies(place, now=timezone.now())
+        measured = set_measures(place, now=timezone.now())
         agreeing = set_thresholds(place, now=timezone.now())
         meeting = set_group_scene(place, now=timezone.now())
-        measured = set_measures(place, now=timezone.now())
-        telling = set_telling(place, now=timezone.now())
-        training = set_training(place, now=timezone.now())
         another = make_place("Marsh End School", "marshend.example", now=timezone.now())
         piloting = set_pilot(place, another=another, now=timezone.now())
         sorting = set_calibration(place, now=timezone.now(), another=another)
+        telling = set_telling(place, now=timezone.now())
+        training = set_training(place, now=timezone.now())
         set_coverage(place, now=timezone.now())
         keep_checkup(CHECKUP, now=timezone.now())
         people = {key: sign_in(Persona(key, user)) for key, user in (place.staff | {"dsl_of_another_school": another.staff["dsl"]}).items()}
