@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from functools import lru_cache
 
 from docx import Document
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 from weasyprint import HTML
 
 PAGE = """<html><head><style>@page {{ size: A4; @bottom-center {{ content: "Larkfield Academy, page " counter(page) }} }}
@@ -101,6 +102,37 @@ def pdf_that_launches() -> bytes:
     launch = {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("calc.exe")}
     writer.root_object[NameObject("/OpenAction")] = DictionaryObject(launch)
     return written(writer)
+
+
+def pdf_that_unpacks() -> bytes:
+    """Half a megabyte whose one page unpacks to 260."""
+    writer, stream = PdfWriter(), StreamObject()
+    page = writer.add_blank_page(width=595, height=842)
+    stream._data = zlib.compress(b"BT (a) Tj ET " * 20_000_000, 9)
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    return written(writer)
+
+
+def pdf_whose_pages_go_round() -> bytes:
+    writer = writer_of(scan(1))
+    pages = writer.root_object["/Pages"]
+    pages["/Kids"].append(writer.root_object.raw_get("/Pages"))  # type: ignore[index]
+    return written(writer)
+
+
+def pdf_whose_outline_goes_round() -> bytes:
+    writer = writer_of(scan(1))
+    writer.add_outline_item(title="A", page_number=0)
+    first = writer.root_object["/Outlines"].raw_get("/First")  # type: ignore[attr-defined]
+    first.get_object()[NameObject("/Next")] = first
+    return written(writer)
+
+
+def pdf_without_bottom() -> bytes:
+    """Arrays in arrays in arrays."""
+    deep = 200_000
+    return b"%PDF-1.4\n1 0 obj\n" + b"[" * deep + b"]" * deep + b"\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF"
 
 
 def zip_of(parts: dict[str, bytes]) -> bytes:

@@ -80,6 +80,19 @@ def test_every_code_is_met_by_a_file() -> None:
     assert set(REFUSALS) == {code for code, _, _ in HOSTILE}
 
 
+@pytest.mark.parametrize(("make", "expected"), [
+    (samples.pdf_that_unpacks, "read"), (samples.pdf_whose_pages_go_round, "malformed"), (samples.pdf_whose_outline_goes_round, "read"),
+    (samples.pdf_without_bottom, "malformed"),
+])  # fmt: skip
+def test_a_pdf_made_to_swell_or_to_go_round_for_ever_comes_to_an_end(make: Callable[[], bytes], expected: str) -> None:
+    try:
+        _, reading = read_document("a.pdf", make())
+        outcome = "read" if (reading.blocks, reading.pages) == ((), 1) else "more than there is"
+    except PolicyRefused as refused:
+        outcome = refused.code
+    assert outcome == expected
+
+
 ANSWERS: list[object] = [
     [], "x", 7, None, {}, {"blocks": []}, {"blocks": [["a", 9, 0]], "pages": 0, "notes": []}, {"blocks": [["a", 0, 3]], "pages": 1, "notes": []},
     {"blocks": [["a"]], "pages": 0, "notes": []}, {"blocks": 5, "pages": 0, "notes": []}, {"refused": ["no such code", "x"]}, {"refused": 3},
