@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from heedful.audit.queries import entries_about
 from heedful.captures.models import Capture
 from heedful.escalation.models import Clock, News
 from heedful.people.models import Clearance, School
 from heedful.people.queries import all_schools
+from heedful.programme.policies.tests.shelf import linked, put
 from heedful.programme.training.models import Attempt, Result
 from heedful.programme.training.pupils import band_of
 from heedful.programme.training.queries import module_of, standing_of
@@ -124,6 +127,22 @@ def test_one_serious_capture_put_aside_does_not_pass_whatever_the_rest(deputy: P
     assert "A serious one was missed" in page
     assert "Letters mean a plan" in page
     assert "safeguarding; tell the DSL at once" in page
+
+
+def test_a_difference_shows_the_clause_of_the_schools_policy_and_so_does_the_practice_capture(deputy: Persona, larkfield: Place) -> None:
+    now = timezone.now()
+    policy = put(larkfield.school.pk, larkfield.staff["dsl"], now)
+    linked(policy, "Bullying", larkfield.staff["dsl"], now, theme="bullying")
+    deputy.posts("practice_begin", larkfield.school.pk)
+    row = Capture.objects.get(school__practice_of=larkfield.school, theme="bullying", severity=2)
+    panel = reverse("policy_clauses", args=(larkfield.school.pk,)) + "?theme=bullying"
+    assert panel in deputy.opens("capture", row.pk).content.decode()
+    assert "We stop it the same day" in deputy.browser.get(panel).content.decode()
+    deputy.posts("capture_dismiss", row.pk, reason="game", revision="1")
+    deputy.posts("practice_finish", larkfield.school.pk)
+    attempt = Attempt.objects.get(user=deputy.user)
+    page = deputy.opens("practice_result", larkfield.school.pk, attempt.pk).content.decode()
+    assert "Behaviour policy, version September 2026" in page
 
 
 def test_who_practises_sees_nothing_real_and_nobody_real_sees_the_practice(deputy: Persona, dsl: Persona, larkfield: Place) -> None:
