@@ -111,6 +111,12 @@ def expiry_of(user: User, school_id: int, *, path: Path | None = None) -> date |
     return end
 
 
+def is_trained(user: User, school_id: int, *, now: datetime) -> bool:
+    """Whether this person's clearance counts today."""
+    end = expiry_of(user, school_id)
+    return end is not None and timezone.localdate(now) <= end
+
+
 def practice_rights(viewer: User, practice_school: int) -> dict[int, frozenset[Right]]:
     """The rights of somebody who is practising: in their own practice school. In the real one they see at most the lines by which they
     are marked and the policies that stand beside each capture, and nothing of what pupils wrote.

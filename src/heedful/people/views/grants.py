@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from heedful.people.access import SignedIn, needs, step_up
 from heedful.people.actions import end_grant, grant_content
+from heedful.people.clearance.queries import is_trained
 from heedful.people.forms import GrantForm
 from heedful.people.queries import grants_to_look_after, people_to_grant, schools_to_grant_in
 from heedful.people.rules import GrantRefused, Right
@@ -37,7 +38,15 @@ def _give(request: SignedIn) -> HttpResponse:
         except GrantRefused as fault:
             form.add_error("person", str(fault))
         else:
-            messages.success(request, f"{grant.user.name} may read captures until {timezone.localtime(grant.ends_at):%H:%M on %A}.")
+            until = f"{timezone.localtime(grant.ends_at):%H:%M on %A}"
+            if is_trained(grant.user, grant.school_id, now=grant.starts_at):
+                messages.success(request, f"{grant.user.name} may read captures until {until}.")
+            else:
+                messages.warning(
+                    request,
+                    f"{grant.user.name} may read captures until {until}, once they have passed the reviewers' module and the practice captures. "
+                    "Both stand under Training in their menu.",
+                )
             return HttpResponseRedirect(reverse("grants"))
     return _show(request, form, status=422)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from heedful.audit.queries import entries_about
 from heedful.escalation.models import News
 from heedful.people.clearance.actions import give_clearance
 from heedful.people.clearance.rules import Path
-from heedful.people.models import Clearance
+from heedful.people.models import Clearance, School
 from tests.personas.people import Persona, Place
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,7 @@ def test_a_grant_of_content_gives_an_untrained_technician_nothing(dsl: Persona, 
     number = larkfield.stores(URGENT)
     Clearance.objects.filter(user=technician.user).delete()
     dsl.posts("grants", school=larkfield.school.pk, person=larkfield.staff["technician"].pk, hours="1", reason="Look at a device with me")
+    assert "once they have passed the reviewers&#x27; module" in dsl.opens("grants").content.decode()
     assert technician.opens("capture", number).status_code == 302
     assert larkfield.staff["technician"].content_grants.count() == 1
     ends(technician, larkfield, in_days=30)
@@ -107,3 +110,15 @@ def test_nothing_is_passed_to_a_colleague_who_could_not_open_it(dsl: Persona, de
     assert "Tom Hale" in dsl.opens("capture", number).content.decode()
     Clearance.objects.filter(user=deputy.user).delete()
     assert "Tom Hale" not in dsl.opens("capture", number).content.decode()
+
+
+def test_who_reads_in_a_live_school_when_this_comes_keeps_reading_for_ninety_days(larkfield: Place, marsh_end: Place) -> None:
+    Clearance.objects.all().delete()
+    School.objects.filter(pk=marsh_end.school.pk).update(stage="set_up")
+    migration = import_module("heedful.people.migrations.0010_carry_over_who_reads_now")
+    migration.carry_over(apps, None)
+    found = set(Clearance.objects.values_list("user_id", "path", "expires_on"))
+    last_day = timezone.localdate() + timedelta(days=90)
+    assert found == {(larkfield.staff[who].pk, "carried_over", last_day) for who in ("dsl", "deputy", "behaviour_lead")}
+    migration.take_back(apps, None)
+    assert Clearance.objects.count() == 0
