@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from heedful.programme.policies.rules import Section
 
 # Comparing costs up to the square of the words: longer texts are compared line by line.
-MOST_WORDS = 2_500
+MOST_WORDS = 1_500
 ALIKE_ENOUGH = 0.5
 _WORD = re.compile(r"\s*\S+|\s+$")
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[a-z][.)])\s+")

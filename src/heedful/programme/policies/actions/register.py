@@ -179,6 +179,8 @@ def _check(facts: Facts, approval: Approval | None, now: datetime) -> None:
 
 def _read(source: Upload | Address) -> _Read:
     if isinstance(source, Address):
+        if not source.url.startswith(("https://", "http://")):
+            raise RegisterRefused("The address must begin with https://.")
         return _Read(Format.LINK, Reading(()), address=source.url)
     kind, reading = read_document(source.name, source.content)
     return _Read(Format(kind), reading, source.content)

@@ -96,7 +96,7 @@ def open_policy(viewer: User, school_id: int, policy_id: int) -> OpenPolicy:
     links: dict[int, list[tuple[int, Target]]] = {}
     for link in PolicyLink.objects.filter(section__version=fact.version_id).order_by("theme", "deed", "level", "pk"):
         links.setdefault(link.section_id, []).append((link.pk, Target(link.theme, link.level, link.band, link.deed)))
-    versions = list(PolicyVersion.objects.filter(policy=policy_id).select_related("added_by").order_by("-number"))
+    versions = list(PolicyVersion.objects.filter(policy=policy_id).defer("blocks").select_related("added_by").order_by("-number"))
     return OpenPolicy(
         fact=fact, pages=versions[0].pages, notes=tuple(NOTES[note] for note in versions[0].notes if note in NOTES),
         sections=tuple(

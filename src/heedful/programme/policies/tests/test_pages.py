@@ -15,6 +15,7 @@ from heedful.people.rules import Stage
 from heedful.programme.policies.models import Policy, PolicyLink, PolicyVersion
 from heedful.programme.policies.tests import samples
 from heedful.programme.policies.tests.shelf import TEXT, linked, put
+from heedful.programme.policies.views import one
 from heedful.vault.blobs import remove_blob
 from heedful.vault.queries import forget_keys
 from tests.personas.people import Persona, Place
@@ -134,6 +135,13 @@ def test_headings_are_marked_by_hand(larkfield: Place, dsl: Persona) -> None:
     linked(policy, "Phones", larkfield.staff["dsl"], timezone.now(), theme="bypass")
     answer = dsl.posts("policy_headings", larkfield.school.pk, policy.pk, heading=[])
     assert (answer.status_code, "linked already" in text(answer)) == (422, True)
+
+
+def test_headings_that_the_page_has_no_room_for_stay(larkfield: Place, dsl: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one, "MOST_MARKED_ON_A_PAGE", 2)
+    policy = put(larkfield.school.pk, larkfield.staff["dsl"], timezone.now(), text=b"# One\n\nWords.\n\n# Two\n\nMore.\n")
+    dsl.posts("policy_headings", larkfield.school.pk, policy.pk, heading=["1"])
+    assert list(PolicyVersion.objects.get().sections.values_list("title", flat=True)) == ["Before the first heading", "Words.", "Two"]
 
 
 def test_a_new_version_leads_to_what_it_changed(larkfield: Place, dsl: Persona) -> None:

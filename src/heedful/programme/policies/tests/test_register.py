@@ -75,6 +75,13 @@ def test_an_address_is_kept_and_can_be_linked_as_a_whole(westbrook: Westbrook) -
     assert (clause.title, clause.text, list(names_of_blobs())) == ("Whole document", "", [])
 
 
+def test_an_address_that_is_none_is_refused(westbrook: Westbrook) -> None:
+    source = Address("javascript:alert(1)")
+    with pytest.raises(RegisterRefused, match="must begin with https"):
+        add_policy(school_id=westbrook.school.pk, facts=facts(), approval=approval(), source=source, viewer=westbrook.dsl, now=NOW)
+    assert Policy.objects.count() == 0
+
+
 def test_what_does_not_fit_is_refused_with_the_reason(westbrook: Westbrook) -> None:
     def add(said: object, given: object = None) -> None:
         add_policy(

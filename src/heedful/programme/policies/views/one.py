@@ -21,7 +21,7 @@ from heedful.programme.policies.rules import Kind, RegisterRefused, SignAs
 from heedful.programme.policies.views.register import context_for
 from heedful.web.decorators import command, not_found_on, page, page_with_form
 
-MOST_MARKED_ON_A_PAGE = 2_000
+MOST_MARKED_ON_A_PAGE = 900  # a form of the console has at most a thousand fields
 
 
 @page
@@ -67,9 +67,13 @@ def sign(request: SignedIn, school: School, policy_id: int) -> HttpResponse:
 def headings(request: SignedIn, school: School, policy_id: int) -> HttpResponse:
     """A person says which lines are headings."""
     found, marking, trouble = open_policy(request.user, school.pk, policy_id), marking_of(request.user, school.pk, policy_id), ""
+    lines = [(place, block) for place, block in enumerate(marking.blocks) if len(block.text) <= MOST_HEADING_CHARACTERS][:MOST_MARKED_ON_A_PAGE]
     if request.method == "POST":
         ticked = {int(value) for value in request.POST.getlist("heading") if value.isdecimal() and len(value) < 7}
-        levels = {place: marking.blocks[place].level or 2 for place in ticked if place < len(marking.blocks)}
+        shown = {place for place, _ in lines}
+        # What the page had no room for stays as it was.
+        levels = {place: block.level for place, block in enumerate(marking.blocks) if block.level and place not in shown}
+        levels |= {place: marking.blocks[place].level or 2 for place in ticked & shown}
         try:
             mark_headings(version_id=marking.version_id, levels=levels, viewer=request.user, now=timezone.now())
         except RegisterRefused as refused:
@@ -77,7 +81,6 @@ def headings(request: SignedIn, school: School, policy_id: int) -> HttpResponse:
         else:
             messages.success(request, "The sections are as you marked them." if levels else "No headings: its pages are its sections." if found.pages else "No headings: it is one section.")
             return HttpResponseRedirect(reverse("policy", args=(school.pk, policy_id)))
-    lines = [(place, block) for place, block in enumerate(marking.blocks) if len(block.text) <= MOST_HEADING_CHARACTERS][:MOST_MARKED_ON_A_PAGE]
     context = context_for(request, school, found=found, fact=found.fact, lines=lines, is_open=marking.is_open, trouble=trouble)
     return render(request, "policies/headings.html", context, status=422 if trouble else 200)
 
