@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from heedful.audit.actions import append
 from heedful.audit.rules import Action, Actor, Fact
@@ -80,7 +81,7 @@ def propose_plan(*, school: School, by: User, now: datetime) -> int:
         School.objects.select_for_update().get(pk=school.pk)  # two people who press at once must not both find it empty
         if PlanLine.objects.filter(school=school, ended_at=None).exists():
             return 0
-        due_on = now.date() + PROPOSED_GAP_CLOSES_AFTER
+        due_on = timezone.localdate(now) + PROPOSED_GAP_CLOSES_AFTER
         lines = proposal(reporting_of(school, now=now).listed, owner_id=by.pk, due_on=due_on)
         for values in lines:
             set_line(school=school, values=values, by=by, now=now)
@@ -102,7 +103,7 @@ def add_ai_tool(*, school: School, name: str, used_by: UsedBy, what_for: str, si
 def stop_ai_tool(*, school: School, tool_id: int, by: User, now: datetime) -> None:
     """Say that a tool is no longer used. Raises NotFound."""
     with transaction.atomic():
-        if not AiTool.objects.filter(pk=tool_id, school=school, stopped_on=None).update(stopped_on=now.date()):
+        if not AiTool.objects.filter(pk=tool_id, school=school, stopped_on=None).update(stopped_on=timezone.localdate(now)):
             raise NotFound
         _audit(school, by, Fact(Action.AI_TOOL_CHANGED, "ai_tool", (str(tool_id),), {"stopped": True}), now)
 

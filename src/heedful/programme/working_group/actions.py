@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from heedful.audit.actions import append
 from heedful.audit.rules import Action, Actor, Fact
@@ -124,7 +125,7 @@ def record_meeting(
         people = sorted(set(User.objects.filter(pk__in=set(attended), roles__school=school).values_list("pk", flat=True)))
         if not people and not words:
             raise GroupRefused("Say who was there: tick at least one person, or describe somebody.")
-        if on > now.date():
+        if on > timezone.localdate(now):
             raise GroupRefused("A meeting that was held can't lie in the future. Give the day on which it took place.")
         Meeting.objects.filter(pk=meeting.pk).update(on=on, notes=notes.strip(), held_at=now, recorded_by=by)
         meeting.attendances.all().delete()
