@@ -158,7 +158,7 @@ def of_policies(of: dict[str, object]) -> list[Shot]:
     at = f"/programme/{of['policy_school']}/policies"
     return [
         Shot("policies", "dsl", f"{at}/", True),
-        Shot("policy", "dsl", f"{at}/{of['policy']}/"),
+        Shot("policy-text", "dsl", f"{at}/{of['policy']}/"),
         Shot("policy-signatures", "dsl", f"{at}/{of['policy_to_sign']}/"),
         Shot("policy-headings", "dsl", f"{at}/{of['policy_plain']}/headings/"),
         Shot("policy-confirm", "dsl", f"{at}/{of['policy_changed']}/confirm/", True),
