@@ -67,6 +67,12 @@ def test_staff_are_mailed_a_link_and_nothing_else_and_confirm_with_one_press(lar
     assert [entry.action for entry in entries_about(larkfield.school.pk, subject_kind="message")] == ["communication.confirmed"]
 
 
+def test_what_waits_for_somebody_stands_on_their_page_with_a_link(larkfield: Place, staff_member: Persona) -> None:
+    page = staff_member.opens("your_part").content.decode()
+    assert "Waits for you" in page
+    assert f'<a href="/programme/{larkfield.school.pk}/training/">Training: ' in page
+
+
 def test_a_message_is_confirmed_by_those_whom_it_is_for_and_once(larkfield: Place, marsh_end: Place) -> None:
     publish(larkfield, TextKey.BEHAVIOUR)
     message = Message.objects.get()
