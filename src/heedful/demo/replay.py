@@ -69,10 +69,7 @@ def plan_day(lines: list[Line], *, count: int) -> list[Line]:
     """The day's lines in their order: each harmless one as often as it takes to fill the day, each worrying one at most once."""
     dice = random.Random(SEED)  # noqa: S311 - a repeatable demo, not a secret
     harmless = [line for line in lines if not line.is_worrying]
-    worrying = [line for line in lines if line.is_worrying]
-    dice.shuffle(worrying)
-    picked = worrying[: min(len(worrying), max(1, count * WORRYING_PER_THOUSAND // 1000))]
-    day = list(picked)
+    day = _picked(lines, dice, count)
     while len(day) < count and harmless:
         dice.shuffle(harmless)
         day += harmless[: count - len(day)]
@@ -80,14 +77,27 @@ def plan_day(lines: list[Line], *, count: int) -> list[Line]:
     return day[:count]
 
 
+def older_lines(lines: list[Line], *, count: int) -> list[Line]:
+    """The worrying lines that a day of so many lines leaves over: what the weeks before it were made of."""
+    today = {line.text for line in _picked(lines, random.Random(SEED), count)}  # noqa: S311
+    return [line for line in lines if line.is_worrying and line.text not in today]
+
+
+def _picked(lines: list[Line], dice: random.Random, count: int) -> list[Line]:
+    worrying = [line for line in lines if line.is_worrying]
+    dice.shuffle(worrying)
+    return worrying[: min(len(worrying), max(1, count * WORRYING_PER_THOUSAND // 1000))]
+
+
 @dataclass
 class Replay:
-    """Replays a day. `devices` are enrolled; pupils are spread over them."""
+    """Replays a day. `devices` are enrolled; pupils are spread over them. Only the lines of `watched` pupils may leave."""
 
     school: DemoSchool
     bundle: Bundle
     devices: list[SimulatedDevice]
     now: datetime
+    watched: frozenset[int]
     capture_from: int = 2
     counted: Counted = field(default_factory=Counted)
     _earlier: dict[int, deque[tuple[datetime, str]]] = field(default_factory=dict)
@@ -112,6 +122,9 @@ class Replay:
     def _writer(self, sitting: list[Line], dice: random.Random) -> int:
         """Who writes these lines: a pupil of the year that the most telling line names."""
         year = next((line.year for line in sorted(sitting, key=lambda line: not line.is_worrying) if line.year), None)
+        if any(line.is_worrying for line in sitting):  # of a year that is in the pilot, or there would be nothing to see
+            mine = sorted(self.watched)
+            return dice.choice([place for place in mine if self.school.pupils[place].year_group == year] or mine)
         of_year = [i for i, pupil in enumerate(self.school.pupils) if pupil.year_group == year]
         return dice.choice(of_year) if of_year else dice.randrange(len(self.school.pupils))
 
@@ -120,7 +133,7 @@ class Replay:
         found = assess(Observation(line.text, source=line.source), age_band=band, bundle=self.bundle)  # type: ignore[arg-type]
         earlier = self._earlier.setdefault(pupil, deque(maxlen=EARLIER_LINES))
         statuses: list[str] = []
-        if found.leaves_device(self.capture_from):
+        if pupil in self.watched and found.leaves_device(self.capture_from):
             self.counted.left_devices += 1
             statuses = self._send(moment, line, pupil, found, earlier)
         else:

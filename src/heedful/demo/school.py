@@ -66,9 +66,9 @@ class DemoSchool:
 
 
 def seed_school(*, now: datetime) -> DemoSchool:
-    """Make the school with its roll and staff, monitored and live. The same every time but for keys and tokens."""
+    """Make the school with its roll and staff, still being set up. The same every time but for keys and tokens."""
     school = create_school(
-        name="Larkfield Academy", now=now, trust_name="Fenland Learning Trust", stage=Stage.LIVE,
+        name="Larkfield Academy", now=now, trust_name="Fenland Learning Trust", stage=Stage.SET_UP,
         help_lines=UK_HELP_LINES, private_hosts=UK_PRIVATE_HOSTS, next_read="A member of the safeguarding team reads these on school days from 8 to 5.",
     )  # fmt: skip
     rows = _roll(random.Random(SEED))  # noqa: S311 - a fictional roll, not a secret
