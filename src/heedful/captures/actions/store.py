@@ -29,7 +29,8 @@ from heedful.devices.models import Profile
 from heedful.escalation.actions import Subject, start_clock, tell_people
 from heedful.escalation.rules import NoticeKind
 from heedful.escalation.tasks import tell
-from heedful.people.models import Account, Bar
+from heedful.people.models import Account, Bar, User
+from heedful.people.queries import who_may_be_told
 from heedful.people.rules import AgeBand
 from heedful.thresholds.approaches.rules import LooksFirst, Notify, Running
 from heedful.thresholds.queries import table_in_force
@@ -218,18 +219,26 @@ def _tell_of(row: Capture, approach: Running | None, desk: _Desk) -> None:
     if row.urgency == Urgency.NOW:
         start_clock_of(row, desk.now)
     elif approach is not None and approach.settings.notify == Notify.TODAY_TOO and row.urgency == Urgency.TODAY:
-        if row.first_look in WAITS_FIRST:
-            _tell_who_looks_first(row, desk)
+        people = _who_looks_first(row, desk)
+        if people:
+            _tell_who_looks_first(row, people, desk)
         else:
             start_clock_of(row, desk.now)
 
 
-def _tell_who_looks_first(row: Capture, desk: _Desk) -> None:
-    is_pastoral = row.first_look == FirstLook.PASTORAL
+def _who_looks_first(row: Capture, desk: _Desk) -> list[User]:
+    """Who may be told that it waits for their first look; where that is nobody, the leads are told."""
+    if row.first_look not in WAITS_FIRST:
+        return []
     barred = _barred_from(row)
-    people = desk.handling.lookers(LooksFirst.PASTORAL_FIRST if is_pastoral else LooksFirst.TECHNICIAN_SOURCE)
+    first = LooksFirst.PASTORAL_FIRST if row.first_look == FirstLook.PASTORAL else LooksFirst.TECHNICIAN_SOURCE
+    return who_may_be_told(row.school_id, [each for each in desk.handling.lookers(first) if each.pk not in barred])
+
+
+def _tell_who_looks_first(row: Capture, people: list[User], desk: _Desk) -> None:
+    is_pastoral = row.first_look == FirstLook.PASTORAL
     tell_people(
-        school_id=row.school_id, kind=NoticeKind.CAPTURE_FIRST_LOOK, people=[each for each in people if each.pk not in barred], now=desk.now,
+        school_id=row.school_id, kind=NoticeKind.CAPTURE_FIRST_LOOK, people=people, now=desk.now,
         number=row.pk, severity=row.severity, url_name=PAGE_URL_NAME if is_pastoral else SOURCES_URL_NAME, url_args=(row.pk,) if is_pastoral else (),
     )  # fmt: skip
 

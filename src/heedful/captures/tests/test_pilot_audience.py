@@ -21,7 +21,7 @@ from heedful.people.actions import add_staff, set_pilot_audience
 from heedful.people.models import School, User
 from heedful.people.rules import RoleName
 from heedful.thresholds.approaches.actions import Wanted, set_approach, start_approaches
-from heedful.thresholds.approaches.rules import LooksFirst, Settings
+from heedful.thresholds.approaches.rules import LooksFirst, Notify, Settings
 from tests.harness.trained import train
 from tests.harness.westbrook import NOW, Westbrook
 
@@ -114,3 +114,15 @@ def test_outside_a_pilot_the_audience_counts_for_nothing(westbrook: Westbrook) -
     westbrook.stored(5)
     make_notices(clock_id=Clock.objects.get().pk, now=NOW)
     assert told() == {westbrook.dsl.pk, westbrook.deputy.pk}
+
+
+@pytest.mark.parametrize(("is_inside", "kinds", "clocks"), [(True, ["capture_first_look"], 0), (False, [], 1)])
+def test_what_is_due_today_is_told_to_who_looks_first_or_to_the_lead(in_pilot: Westbrook, is_inside: bool, kinds: list[str], clocks: int) -> None:
+    behaviour = staff(in_pilot, RoleName.BEHAVIOUR, "a-behaviour")
+    audience(in_pilot, in_pilot.dsl, in_pilot.deputy, *([behaviour] if is_inside else []))
+    settings = Settings(LooksFirst.PASTORAL_FIRST, notify=Notify.TODAY_TOO)
+    set_approach(school_id=in_pilot.school.pk, pilot=1, wanted=Wanted("First", settings), by=None, now=NOW)
+    start_approaches(school_id=in_pilot.school.pk, pilot=1, starts_at=NOW, ends_at=None, by=None, now=NOW)
+    assert in_pilot.stored(3).urgency == "today"
+    assert list(Notice.objects.filter(recipient=behaviour).values_list("news__kind", flat=True)) == kinds
+    assert Clock.objects.count() == clocks

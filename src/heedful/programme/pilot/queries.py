@@ -223,12 +223,24 @@ def _design(row: Pilot, approaches: Sequence[Approach], pupils: dict[int, frozen
         groups=tuple(Group.objects.filter(pk__in=row.groups.values("pk")).values_list("name", flat=True)), starts_on=row.starts_on, ends_on=row.ends_on,
         parts=parts, outside=len(everybody - covered), one_approach_reason=row.one_approach_reason, has_targets=row.targets.exists(),
         audience_fault=fault_of_audience(row.school_id), silent_sites=_silent_sites(row, since), no_lookers=_no_lookers(row.school_id, parts, now),
+        untold=_untold(row.school_id, parts, now),
     )  # fmt: skip
 
 
 def _silent_sites(row: Pilot, since: datetime) -> tuple[str, ...]:
     heard = Device.objects.filter(school_id=row.school_id, site__in=row.sites, profiles__last_seen_at__gte=since)
     return tuple(site for site in row.sites if site not in set(heard.values_list("site", flat=True)))
+
+
+def _untold(school_id: int, parts: Sequence[Part], now: datetime) -> tuple[str, ...]:
+    """Approaches of whose first lookers none is in the audience."""
+    audience = {each.id for each in audience_of(school_id)}
+    found = []
+    for each in parts:
+        lookers = lookers_of(school_id, each.settings.first_look, now=now)
+        if audience and lookers and not audience & {person.pk for person in lookers}:
+            found.append(each.name)
+    return tuple(found)
 
 
 def _no_lookers(school_id: int, parts: Sequence[Part], now: datetime) -> tuple[str, ...]:

@@ -85,6 +85,7 @@ class Design:
     audience_fault: str = ""
     silent_sites: tuple[str, ...] = ()
     no_lookers: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
     @property
     def weeks(self) -> float:
@@ -146,6 +147,8 @@ def _approaches(design: Design) -> list[Remark]:
             found.append(Remark(Weight.STOPS, f"“{part.name}” covers nobody: its groups have no pupil on the roll. Choose other groups."))
     for name in design.no_lookers:
         found.append(Remark(Weight.STOPS, f"“{name}”: nobody in the school has the role that looks first and is trained for it, so the safeguarding lead would see all. Give somebody the role and the training, or choose another first look."))
+    for name in design.untold:
+        found.append(Remark(Weight.WARNS, f"“{name}”: nobody who looks first is among those who are told. They get no notice and have to look by themselves; what must be seen today is told to the safeguarding lead. You can add them to who is told."))
     alike = [(one.name, two.name) for one, two in combinations(design.parts, 2) if one.settings == two.settings]
     found += [Remark(Weight.WARNS, f"“{one}” and “{two}” do the same. There will be nothing to compare.") for one, two in alike]
     return found

@@ -61,6 +61,10 @@ def test_each_fault_of_a_design_is_said_with_the_way_out(change: dict[str, objec
     assert words in stops(replace(SOUND, **change))  # type: ignore[arg-type]
 
 
+def test_who_looks_first_and_is_not_told_is_said() -> None:
+    assert "nobody who looks first is among those who are told" in says(replace(SOUND, untold=("Pastoral first",)))
+
+
 def test_one_approach_is_enough_with_a_reason() -> None:
     assert stops(replace(SOUND, parts=(PASTORAL,), one_approach_reason="There is one reader.")) == ""
 
