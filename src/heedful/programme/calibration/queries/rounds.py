@@ -97,9 +97,9 @@ def round_of(school_id: int, round_id: int) -> CalibrationRound:
     return found
 
 
-def last_round(school_id: int) -> CalibrationRound | None:
-    """The newest round that was not stopped."""
-    return CalibrationRound.objects.filter(school_id=school_id, was_stopped=False).order_by("-pk").first()
+def rounds_that_count(school_id: int) -> list[CalibrationRound]:
+    """The rounds that were not stopped, newest first."""
+    return list(CalibrationRound.objects.filter(school_id=school_id, was_stopped=False).order_by("-pk"))
 
 
 def own_cards(school_id: int, *, keys: Iterable[str] | None = None) -> list[Card]:

@@ -290,6 +290,8 @@ def test_the_board_learns_which_strand_is_missing_and_whether_it_was_discussed(g
     step(group, held, actions.open_results)
     step(group, held, actions.settle)
     assert discussed(group.school.pk, NOW).state == State.MET
+    actions.open_round(school=group.school, deck=DeckName.FULL, with_own=False, by=group.staff["dsl"], now=NOW)
+    assert sorted_(group.school.pk, NOW).state == discussed(group.school.pk, NOW).state == State.MET  # a new round takes nothing back
 
 
 def test_a_stopped_round_counts_for_nothing(group: Place, held: CalibrationRound) -> None:
