@@ -59,7 +59,7 @@ def save_text(*, school: School, key: TextKey, words: Words, seen: str, viewer: 
 
 def mark_of(version: TextVersion | None) -> str:
     """Names one state of a text, so that two people do not write over each other."""
-    return f"{version.pk}-{version.revision}" if version else "ready"
+    return f"{version.pk}-{version.revision}-{'published' if version.published_at else 'draft'}" if version else "ready"
 
 
 def publish_text(*, school: School, key: TextKey, asks: bool, seen: str, viewer: User, now: datetime) -> TextVersion:

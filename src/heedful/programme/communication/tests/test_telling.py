@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -127,6 +128,15 @@ def test_an_unknown_placeholder_or_a_second_writer_changes_nothing(larkfield: Pl
     with pytest.raises(NotFound):
         actions.save_text(school=larkfield.school, key=TextKey.PARENTS, words=Words("A", "Two"), seen=seen, viewer=larkfield.staff["governor"], now=NOW)
     assert TextVersion.objects.get().body == "One {school}"
+
+
+def test_a_second_press_on_the_same_page_publishes_nothing_twice(larkfield: Place) -> None:
+    dsl, seen = larkfield.staff["dsl"], "ready"
+    for _ in range(2):
+        with suppress(TextRefused):
+            actions.publish_text(school=larkfield.school, key=TextKey.STAFF, asks=True, seen=seen, viewer=dsl, now=NOW)
+        seen = actions.mark_of(TextVersion.objects.get()).replace("published", "draft")
+    assert Message.objects.count() == 1
 
 
 def test_a_draft_is_saved_over_and_a_published_version_stays(larkfield: Place) -> None:
