@@ -52,6 +52,7 @@ def test_an_urgent_line_mails_the_lead_a_number_and_nothing_else(pupil: Pupil, s
 
 def test_a_displayed_and_a_searched_line_say_what_they_are(pupil: Pupil, dsl: Lead, school: School) -> None:
     dsl.opens_the_queue()
+    dsl.takes_what_waits()
     page = pupil.opens("https://www.google.com/search?q=how+to+kill+myself+painlessly", "<h1>Results</h1>")
     dsl.sees("how to kill myself")
     sources = {row["source"] for row in school.captures()}
@@ -74,3 +75,14 @@ def test_server_away_worker_killed_browser_restarted_and_each_line_arrives_once(
     until(lambda: len(school.captures()) >= before + 2, what="both captures at the school", seconds=60)
     ids = [row["id"] for row in school.captures()]
     assert len(ids) == len(set(ids)) == before + 2
+
+
+def test_the_school_is_in_mid_pilot_and_its_figures_stand_side_by_side(dsl: Lead, school: School) -> None:
+    page = dsl.page
+    page.goto(f"{school.ready['address']}/programme/1/measures/")
+    assert page.get_by_text("2 handling approaches").count() == 1
+    for name in ("Lead sees all", "Pastoral team first"):
+        assert page.get_by_text(name, exact=True).count() > 10
+    assert page.locator(".figure-svg").count() > 8
+    page.goto(f"{school.ready['address']}/programme/1/parallel-run/")
+    assert page.get_by_text("OldWatch alone").count() == 1

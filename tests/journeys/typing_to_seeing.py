@@ -16,7 +16,11 @@ EDITABLE = "<div contenteditable style='min-height:3em'></div>"
 
 
 def typed_to_seen(pupil: Pupil, dsl: Lead, *, tries: int) -> list[float]:
-    """Seconds of each try: text areas, editable blocks and search pages in turn, in a queue page that nobody touches."""
+    """Seconds of each try: text areas, editable blocks and search pages in turn, in a queue page that nobody touches.
+
+    One pupil writes of one theme, which is one burst: between two tries the lead takes what is there, so that the next stands on
+    top, and opens the queue anew.
+    """
     dsl.opens_the_queue()
     seconds = []
     for index in range(tries):
@@ -33,4 +37,6 @@ def typed_to_seen(pupil: Pupil, dsl: Lead, *, tries: int) -> list[float]:
             started = time.monotonic()
         seconds.append(dsl.sees(word) - started)
         page.close()
+        dsl.takes_what_waits()
+        dsl.opens_the_queue()
     return seconds
