@@ -345,8 +345,8 @@ def main() -> int:
         from tests.pages.programme_scene import set_programme
         from tests.pages.reading_scene import set_reading_scene
         from tests.pages.scene import CHECKUP, set_scene
-        from tests.pages.thresholds_scene import set_thresholds
         from tests.pages.telling_scene import set_telling
+        from tests.pages.thresholds_scene import set_thresholds
         from tests.pages.training_scene import set_training
         from tests.personas.people import Persona, make_place, sign_in
 
