@@ -21,7 +21,7 @@ _CHANGED = "Somebody else saved or approved it in the meantime. Copy what you wr
 
 def mark_of(version: DpiaVersion | None) -> str:
     """Names one state of the document, so that two people do not write over each other."""
-    return f"{version.pk}-{version.revision}" if version else "new"
+    return f"{version.pk}-{version.revision}-{'approved' if version.approved_at else 'draft'}" if version else "new"
 
 
 def save_dpia(*, school: School, given: Mapping[str, str], seen: str, viewer: User, now: datetime) -> DpiaVersion:
