@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from heedful.demo.school import DemoSchool
-from heedful.programme.policies.actions.linking import link_section
+from heedful.programme.policies.actions.linking import link_section, sign_version
 from heedful.programme.policies.actions.register import Approval, Facts, Upload, add_policy
 from heedful.programme.policies.models import PolicySection
-from heedful.programme.policies.rules import Deed, Kind, Target
+from heedful.programme.policies.rules import Deed, Kind, SignAs, Target
 
 
 @dataclass(frozen=True)
@@ -62,3 +62,7 @@ def seed_policies(school: DemoSchool, *, now: datetime) -> None:
             targets = [*(Target(theme=theme) for theme in clause.themes), *(Target(deed=str(deed)) for deed in clause.deeds)]
             for target in targets:
                 link_section(school_id=school.school.pk, section_id=sections[clause.title], target=target, viewer=head, now=now)
+        if Kind.INDECENT_IMAGES in kinds:
+            version = PolicySection.objects.filter(version__policy=policy).values_list("version_id", flat=True)[0]
+            for signed_as, key in ((SignAs.SAFEGUARDING, "dsl"), (SignAs.HEAD, "head")):
+                sign_version(version_id=version, signed_as=signed_as, viewer=school.staff[key], now=now)
