@@ -1,6 +1,6 @@
 """The tables: brought forward by migrations, or, where there are none yet, made at once as they are today.
 
-Walking through every migration of an empty database takes longer with each release (docs/decisions/0008); a test holds that
+Walking through every migration of an empty database takes longer with each release (docs/decisions/0009); a test holds that
 both ways end in the same tables.
 """
 

@@ -28,13 +28,17 @@ def test_roles_are_those_of_the_rules() -> None:
     assert set(command.ROLES) == {str(role) for role in RoleName}
 
 
-def test_a_new_school_monitors_nobody_until_its_stage_is_changed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_school_monitors_nobody_and_no_command_goes_round_the_gates_of_its_stage(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("make", "Fernhill School") == 0
     school = School.objects.get()
     assert school.stage == Stage.SET_UP
-    assert run("change", str(school.pk), "stage", "live", "--reason", "agreed") == 0
+    assert run("change", str(school.pk), "stage", "live", "--reason", "agreed") == 1
+    assert "programme's page" in capsys.readouterr().err
     school.refresh_from_db()
-    assert school.stage == Stage.LIVE
+    assert school.stage == Stage.SET_UP
+    assert run("change", str(school.pk), "capture_from", "3", "--reason", "agreed") == 0
+    school.refresh_from_db()
+    assert school.capture_from == 3
 
 
 def test_a_pupil_and_the_account_come_together_or_not_at_all(capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,10 +54,10 @@ def test_a_pupil_and_the_account_come_together_or_not_at_all(capsys: pytest.Capt
 def test_a_wrong_value_says_what_it_takes_and_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     run("make", "Fernhill School")
     number = str(School.objects.get().pk)
-    assert run("change", number, "stage", "lively", "--reason", "agreed") == 1
-    assert "set_up" in capsys.readouterr().err
-    assert School.objects.get().stage == Stage.SET_UP
-    assert run("change", "999", "stage", "live", "--reason", "agreed") == 1
+    assert run("change", number, "capture_from", "often", "--reason", "agreed") == 1
+    assert "from 1 to 5" in capsys.readouterr().err
+    assert School.objects.get().capture_from == 2
+    assert run("change", "999", "capture_from", "3", "--reason", "agreed") == 1
 
 
 def test_a_new_school_has_no_captures() -> None:
