@@ -179,7 +179,7 @@ class Action(TextChoices):
     TRAINING_ANSWERED = "training.answered"
     PRACTICE_BEGUN = "practice.begun"
     PRACTICE_FINISHED = "practice.finished"
-    PASS_MARK_SET = "training.pass_mark_set"
+    PASS_MARK_SET = "training.pass_mark_set"  # noqa: S105 - a name of an action
     MODULE_ADDED = "training.module_added"
     MODULE_WITHDRAWN = "training.module_withdrawn"
 
