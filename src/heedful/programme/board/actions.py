@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +16,9 @@ from heedful.programme.board.models import OpenGate, StageMove
 from heedful.programme.board.rules import LEAST_REASON, MoveRefused, check_move
 from heedful.programme.launch.queries import has_decided_to_go
 from heedful.programme.needs import gates_for
+from heedful.programme.pilot.actions import start_pilot
+from heedful.programme.pilot.queries import ready_to_start
+from heedful.programme.pilot.rules import PilotRefused
 
 
 def move_to(
@@ -53,7 +57,17 @@ def move_to(
         by_group = bool(groups) if to == Stage.LIVE else school.live_by_group and to == Stage.UNDER_REVIEW
         if not move_stage(school=school, to=to, reason=reason, by=viewer, now=now, live_by_group=by_group):
             raise MoveRefused("Somebody else changed the stage a moment ago. Look at the board again.")
+        if to == Stage.PILOT:
+            _start_what_is_designed(school, viewer, now)
     return move
+
+
+def _start_what_is_designed(school: School, viewer: User, now: datetime) -> None:
+    """The pilot begins with the stage. One whose design is no longer sound waits for a person, and its page says why."""
+    for ready, number in ready_to_start():
+        if ready.pk == school.pk:
+            with suppress(PilotRefused):
+                start_pilot(school=school, number=number, by=viewer, now=now)
 
 
 def change_live_groups(*, school: School, groups: Collection[int], reason: str, viewer: User, now: datetime) -> StageMove:

@@ -1,0 +1,218 @@
+"""A new school goes from nothing to live through all six steps, each colleague on their own screen, and is held at every gate until it is met."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, expect
+
+from heedful.demo.device import SimulatedDevice, capture_of, uuid7
+from tests.durability.server import Server, running_server
+from tests.journeys.actors import until
+from tests.journeys.deployment import Member
+
+STAFF = {
+    "dsl": ("Amara Lockhart", "dsl"), "deputy": ("Tom Hale", "deputy"), "behaviour": ("Priya Vance", "behaviour"), "it": ("Sam Whitlock", "technician"),
+    "head": ("Ruth Calder", "head"), "governor": ("Desmond Ayre", "governor"), "teacher": ("Jo Pemberton", "staff"),
+}  # fmt: skip
+PUPILS = (("Nia", "Merrick", "8"), ("Tom", "Ashdown", "8"), ("Priya", "Vale", "9"))
+STRANDS, DPIA, SIGNED, DESIGN, AUDIENCE, TOLD, TRAINED, DELETIONS, BACKUP = PILOT_GATES = (
+    "Three strands, each with somebody", "The data protection impact assessment is approved", "Procedure for indecent images signed",
+    "A pilot that can show something", "Who is told while it runs", "The pilot's pupils, families and staff are told",
+    "Safeguarding lead and deputies trained", "The night's deletions run", "One backup was restored",
+)  # fmt: skip
+LAUNCH_DATE, DECIDED, NOTICES, PHRASE = LIVE_GATES = (
+    "A launch date that everybody knows", "A written decision on each approach", "Notices for pupils, parents and governors are out",
+    "The test phrase was seen from every site and group this month",
+)  # fmt: skip
+WORRYING = "i want to kill myself tonight"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with running_server(tmp_path) as running:
+        number = running.run("school", "make", "Fernhill School").split()[1]
+        for address, (name, role) in STAFF.items():
+            running.run("school", "staff", number, f"{address}@fernhill.example", name, "--role", role)
+        for given, family, year in PUPILS:
+            account = f"{given}.{family}@fernhill.example".lower()
+            running.run("school", "pupil", number, given, family, "--year", year, "--group", f"Year {year}", "--account", account)
+        yield running
+
+
+@pytest.fixture
+def people(playwright: Playwright, server: Server) -> Iterator[dict[str, Member]]:
+    came = {key: Member.comes_for_the_first_time(playwright, server, f"{key}@fernhill.example") for key in STAFF}
+    yield came
+    for somebody in came.values():
+        somebody.leaves()
+
+
+@pytest.fixture
+def devices(server: Server) -> list[SimulatedDevice]:
+    """One for each pupil, enrolled before anybody is monitored."""
+    token = server.run("school", "token", "1", "--uses", "9").split()[-1]
+    fleet = []
+    for number, (given, family, _) in enumerate(PUPILS):
+        device = SimulatedDevice(server.url)
+        device.enrol(token, os="Linux", browser="Chromium", machine_id=f"LAB-0{number}")
+        reports(device, f"{given}.{family}@fernhill.example".lower())
+        fleet.append(device)
+    return fleet
+
+
+def reports(device: SimulatedDevice, account: str, *, answers_the_phrase: bool = False) -> None:
+    now = datetime.now(UTC)
+    at = now.isoformat(timespec="milliseconds")
+    known = {"name": account, "identity_confidence": "certain", "how": "profile"}
+    answers = [{"id": uuid7(int(now.timestamp() * 1000)), "observed_at": at, "account": known}] if answers_the_phrase else []
+    device.close()
+    answer = device.heartbeat(device_time=at, bundle_version="1", account=account, said={"lines_read": 10, "tests": answers})
+    assert answer.status == 200
+
+
+def sends(device: SimulatedDevice, account: str) -> str:
+    """What becomes of a worrying line from this device."""
+    now = datetime.now(UTC)
+    capture = capture_of(
+        device_id=device.device_id, text=WORRYING, hits=[{"start": 10, "end": 21, "phrase": "suicide.kill-myself"}], observed_at=now.isoformat(timespec="milliseconds"), unix_ms=int(now.timestamp() * 1000),
+        url="https://notes.example/", account=account,
+    )  # fmt: skip
+    device.close()  # so much later the server has hung up
+    device.add([capture])
+    device.drain()
+    return device.results[capture["id"]]
+
+
+def documents(folder: Path) -> tuple[Path, Path]:
+    policy, procedure = folder / "policy.md", folder / "images.md"
+    policy.write_text("# Our policies\n\n## 1 What we notice\n\nStaff notice and act.\n\n## 2 Behaviour\n\nWe put things right.\n", "utf-8")
+    procedure.write_text("# Procedure for indecent images\n\n## 1 Never look\n\nNobody copies, prints or forwards it.\n", "utf-8")
+    return policy, procedure
+
+
+def test_from_nothing_to_live_and_held_at_every_gate(
+    server: Server, people: dict[str, Member], devices: list[SimulatedDevice], tmp_path: Path
+) -> None:
+    dsl, head = people["dsl"], people["head"]
+    nia, priya = "nia.merrick@fernhill.example", "priya.vale@fernhill.example"
+    left = set(PILOT_GATES)
+
+    def closes(gate: str) -> None:
+        """This gate is met now, the others hold still, and there is no way into the pilot."""
+        left.discard(gate)
+        assert dsl.reads_open_gates() == left
+        if left:
+            dsl.sees_no_way_to("pilot")
+
+    assert dsl.reads_open_gates() == left
+    dsl.sees_no_way_to("pilot")
+    assert sends(devices[0], nia) == "out_of_scope"
+
+    dsl.writes_the_risk_profile()
+    dsl.plans_the_monitoring()
+    for name, strand in (("Amara Lockhart", "Safeguarding"), ("Priya Vance", "Behaviour"), ("Sam Whitlock", "Technical")):
+        dsl.seats(name, strand)
+    closes(STRANDS)
+    dsl.fills_the_slot("senior leader", "Ruth Calder")
+    dsl.fills_the_slot("link governor", "Desmond Ayre")
+    dsl.holds_a_meeting("Working group", there=["Amara Lockhart", "Priya Vance", "Sam Whitlock"])
+
+    strands = {"dsl": "safeguarding", "behaviour": "behaviour", "it": "technical"}
+    dsl.begins_the_cards()
+    for who in strands:
+        people[who].sorts_the_cards()
+    dsl.runs_the_round_to_its_end()
+    dsl.decides_what_is_open()
+    dsl.names_what_rows_rest_on("Child protection policy 2026, section 1")
+    for who, strand in strands.items():
+        people[who].signs(strand)
+    dsl.puts_the_table_in_force()
+
+    policy, procedure = documents(tmp_path)
+    dsl.registers("Our policies", ["Safeguarding", "Child protection", "Behaviour"], policy)
+    dsl.links_every_theme_to("1 What we notice")
+    dsl.registers("Procedure for images", ["Procedure for indecent images"], procedure)
+    dsl.signs_the_procedure("Procedure for images")
+    closes("")  # one signature of two
+    head.signs_the_procedure("Procedure for images")
+    closes(SIGNED)
+
+    dsl.designs_a_pilot(["Year 8"], "We are a small school; one team reads.")
+    dsl.names_the_audience(["Amara Lockhart", "Tom Hale"])
+    closes(AUDIENCE)
+    dsl.says_that_the_design_is_done()
+    closes(DESIGN)
+
+    dsl.answers_the_dpia()
+    closes("")  # answered, and approved by nobody
+    head.approves_the_dpia()
+    closes(DPIA)
+    for text in ("Pilot: pupils from age 11", "Pilot: families", "All staff"):
+        dsl.publishes(text)
+    dsl.hands_out_what_waits()
+    closes("")  # families are told, and no colleague has confirmed
+    for somebody in people.values():
+        somebody.confirms_what_is_open()
+    closes(TOLD)
+
+    for who in ("dsl", "deputy", "behaviour"):
+        people[who].passes("reviewers")
+    closes("")  # read, and not practised
+    for who in ("dsl", "deputy", "behaviour"):
+        people[who].practises()
+    closes(TRAINED)
+
+    server.run("retention")
+    closes(DELETIONS)
+    key = tmp_path / "recovery.key"
+    key.write_text(next(word for word in server.run("keys", "recovery").split() if word.startswith("AGE-SECRET-KEY")), "utf-8")
+    archive = server.run("backup", str(tmp_path)).splitlines()[0]
+    server.run("restore", "--try", archive, "--recovery-key-file", str(key))
+    closes(BACKUP)
+
+    assert sends(devices[0], nia) == "out_of_scope"
+    dsl.goes_to_stage("pilot", "The working group agreed on Year 8.")
+    assert (sends(devices[0], nia), sends(devices[2], priya)) == ("stored", "out_of_scope")
+    dsl.goes_to("Captures")
+    expect(dsl.main.get_by_text("Nia Merrick").first).to_be_visible()
+    told = mails_about_captures(server)
+    until(lambda: {"dsl@fernhill.example", "deputy@fernhill.example"} <= mails_about_captures(server), what="the audience is told", seconds=30)
+    assert told <= {"dsl@fernhill.example", "deputy@fernhill.example"}
+
+    left = set(LIVE_GATES)
+    assert dsl.reads_open_gates() == left
+    dsl.sees_no_easy_way_to("live")
+    dsl.sets_the_launch(14)
+    left.discard(LAUNCH_DATE)
+    for text in ("Governors", "Pupils, key stages 3 to 5 (11 to 19)", "Parents and carers"):
+        dsl.publishes(text)
+    assert dsl.reads_open_gates() == left  # published, and given to nobody
+    dsl.hands_out_what_waits()
+    left.discard(NOTICES)
+    assert dsl.reads_open_gates() == left
+    for device, (given, family, _) in zip(devices, PUPILS, strict=True):
+        reports(device, f"{given}.{family}@fernhill.example".lower(), answers_the_phrase=True)
+    left.discard(PHRASE)
+    assert dsl.reads_open_gates() == left
+    dsl.decides_on_the_approach("Adopt it as it is")
+    assert dsl.reads_open_gates() == set()
+    dsl.is_refused_to_go_live("Hold the go or no-go meeting first")
+    dsl.holds_a_meeting("Go or no-go", there=["Amara Lockhart", "Ruth Calder"])
+    dsl.records_go()
+    dsl.goes_to_stage("live", "The meeting decided to go.")
+    assert sends(devices[2], priya) == "stored", "live is for everybody"
+    dsl.opens_the_board()
+    expect(dsl.page.locator(".stages [aria-current=step]")).to_contain_text("Live")
+
+
+def mails_about_captures(server: Server) -> set[str]:
+    """Who was told of a capture so far."""
+    outbox = server.data_dir / "outbox"
+    mails = [file.read_text("utf-8") for file in outbox.iterdir()] if outbox.exists() else []
+    found = [re.search(r"^To: (\S+)$", mail, re.MULTILINE) for mail in mails if re.search(r"^Subject: Heedful: severity", mail, re.MULTILINE)]
+    return {each[1] for each in found if each}
