@@ -178,7 +178,7 @@ def test_from_nothing_to_live_and_held_at_every_gate(
     assert sends(devices[0], nia) == "out_of_scope"
     dsl.goes_to_stage("pilot", "The working group agreed on Year 8.")
     assert (sends(devices[0], nia), sends(devices[2], priya)) == ("stored", "out_of_scope")
-    dsl.goes_to("Captures")
+    dsl.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile("^Captures")).click()
     expect(dsl.main.get_by_text("Nia Merrick").first).to_be_visible()
     told = mails_about_captures(server)
     until(lambda: {"dsl@fernhill.example", "deputy@fernhill.example"} <= mails_about_captures(server), what="the audience is told", seconds=30)
