@@ -19,6 +19,7 @@ class ProgrammeScene:
     """What the pages of the programme show."""
 
     school: int
+    trust: int = 0
 
 
 def set_programme(place: Place, *, now: datetime) -> ProgrammeScene:
