@@ -24,6 +24,9 @@ look() {
   python_is_ready || packages+=(python3 python3-venv)
   node_is_ready || other+=("Node.js 20 or newer with npm (https://nodejs.org)")
   has flock || packages+=(util-linux)
+  # What PDFs are set with.
+  has_library libpangoft2-1.0.so.0 && has_library libharfbuzz-subset.so.0 || packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
+  compgen -G '/usr/share/fonts/truetype/*/*.ttf' > /dev/null || packages+=(fonts-liberation)
   if [ "$purpose" = test ]; then
     has chromium || packages+=(chromium)
     has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || packages+=(postgresql)

@@ -10,6 +10,10 @@ fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
 command -v systemctl > /dev/null || fail "needs systemd; for a container see deploy/container"
 python3 -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2> /dev/null ||
   fail "needs Python 3.11 or later with venv; run: apt-get install python3 python3-venv"
+for library in libpangoft2-1.0.so.0 libharfbuzz-subset.so.0; do
+  ldconfig -p | grep -q "$library" ||
+    fail "needs what PDFs are set with; run: apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation"
+done
 wheel=$(find "$here" -maxdepth 1 -name 'heedful-*.whl' | sort | tail -n 1)
 [ -n "$wheel" ] || fail "no heedful-*.whl beside this script; 'make build' makes both"
 
