@@ -28,7 +28,8 @@ PAGES = {
         "/captures/{urgent}/", "/captures/{graded}/", "/captures/{closed}/", "/captures/{report}/", "/captures/{shared}/", "/captures/{shown}/",
         "/coverage/", "/coverage/people/", "/coverage/tests/", "/limits/", "/thresholds/", "/assurance/", "/assurance/retention/", "/assurance/record/", "/assurance/backups/", "/content-access/", "/people/staff/", "/people/staff/{member}/",
         "/people/reading/", "/your-part/", "/nowhere/",
-        "/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/",
+        "/accounts/2fa/", "/accounts/2fa/recovery-codes/generate/", "/accounts/2fa/webauthn/", "/accounts/2fa/totp/deactivate/", "/accounts/2fa/reauthenticate/",
+        "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/",
         "/people/accounts/{account}/?q=n",
     ),
     "behaviour_lead": ("/captures/", "/your-part/"),
@@ -42,7 +43,10 @@ PAGES = {
     ),
     "governor": ("/assurance/", "/assurance/retention/", "/assurance/record/", "/coverage/"),
     "staff_member": ("/your-part/", "/limits/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"),
-    "": ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/signup/"),
+    "": (
+        "/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/1-set-password/",
+        "/accounts/password/reset/key/done/", "/accounts/inactive/", "/accounts/signup/",
+    ),
 }  # fmt: skip
 
 

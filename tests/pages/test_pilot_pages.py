@@ -16,7 +16,7 @@ from tests.personas.people import Persona, Place
 
 PAGES = {
     "dsl": (
-        "/programme/{pilot_school}/pilot/", "/programme/{pilot_school}/pilot/1/review/", "/captures/?tab=first_look", "/captures/{first_look}/",
+        "/programme/{pilot_school}/pilot/", "/programme/{pilot_school}/pilot/1/", "/programme/{pilot_school}/pilot/1/review/", "/captures/?tab=first_look", "/captures/{first_look}/",
     ),
     "dsl_of_another_school": ("/programme/{designing_school}/pilot/",),
     "behaviour_lead": ("/captures/", "/captures/{first_look}/", "/programme/{pilot_school}/pilot/"),
