@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +30,7 @@ LAUNCH_DATE, DECIDED, NOTICES, PHRASE = LIVE_GATES = (
     "A launch date that everybody knows", "A written decision on each approach", "Notices for pupils, parents and governors are out",
     "The test phrase was seen from every site and group this month",
 )  # fmt: skip
+NIA, PRIYA = "nia.merrick@fernhill.example", "priya.vale@fernhill.example"
 WORRYING = "i want to kill myself tonight"
 
 
@@ -95,97 +97,140 @@ def documents(folder: Path) -> tuple[Path, Path]:
     return policy, procedure
 
 
+@dataclass
+class School:
+    """The school on its way: who and what it has, and the gates that hold the next stage up still."""
+
+    server: Server
+    people: dict[str, Member]
+    devices: list[SimulatedDevice]
+    folder: Path
+    left: set[str]
+
+    @property
+    def dsl(self) -> Member:
+        return self.people["dsl"]
+
+    def closes(self, gate: str = "") -> None:
+        """This gate is met now, or none is yet; the others hold still, and there is no way into the pilot."""
+        self.left.discard(gate)
+        assert self.dsl.reads_open_gates() == self.left
+        if self.left:
+            self.dsl.sees_no_way_to("pilot")
+
+
 def test_from_nothing_to_live_and_held_at_every_gate(
     server: Server, people: dict[str, Member], devices: list[SimulatedDevice], tmp_path: Path
 ) -> None:
-    dsl, head = people["dsl"], people["head"]
-    nia, priya = "nia.merrick@fernhill.example", "priya.vale@fernhill.example"
-    left = set(PILOT_GATES)
+    school = School(server, people, devices, tmp_path, set(PILOT_GATES))
+    school.closes()
+    assert sends(devices[0], NIA) == "out_of_scope"
+    the_group_meets(school)
+    the_group_agrees_its_lines(school)
+    policies_are_brought(school)
+    the_pilot_is_designed(school)
+    everybody_is_told(school)
+    readers_train(school)
+    a_backup_is_tried(school)
+    assert sends(devices[0], NIA) == "out_of_scope"
+    assert school.left == set()
+    school.dsl.goes_to_stage("pilot", "The working group agreed on Year 8.")
+    the_pilot_captures_its_pupils_alone(school)
+    school.left = set(LIVE_GATES)
+    assert school.dsl.reads_open_gates() == school.left
+    the_launch_is_made_ready(school)
+    the_school_goes_live(school)
 
-    def closes(gate: str) -> None:
-        """This gate is met now, the others hold still, and there is no way into the pilot."""
-        left.discard(gate)
-        assert dsl.reads_open_gates() == left
-        if left:
-            dsl.sees_no_way_to("pilot")
 
-    assert dsl.reads_open_gates() == left
-    dsl.sees_no_way_to("pilot")
-    assert sends(devices[0], nia) == "out_of_scope"
-
+def the_group_meets(school: School) -> None:
+    dsl = school.dsl
     dsl.writes_the_risk_profile()
     dsl.plans_the_monitoring()
     for name, strand in (("Amara Lockhart", "Safeguarding"), ("Priya Vance", "Behaviour"), ("Sam Whitlock", "Technical")):
         dsl.seats(name, strand)
-    closes(STRANDS)
+    school.closes(STRANDS)
     dsl.fills_the_slot("senior leader", "Ruth Calder")
     dsl.fills_the_slot("link governor", "Desmond Ayre")
     dsl.holds_a_meeting("Working group", there=["Amara Lockhart", "Priya Vance", "Sam Whitlock"])
 
+
+def the_group_agrees_its_lines(school: School) -> None:
     strands = {"dsl": "safeguarding", "behaviour": "behaviour", "it": "technical"}
-    dsl.begins_the_cards()
+    school.dsl.begins_the_cards()
     for who in strands:
-        people[who].sorts_the_cards()
-    dsl.runs_the_round_to_its_end()
-    dsl.decides_what_is_open()
-    dsl.names_what_rows_rest_on("Child protection policy 2026, section 1")
+        school.people[who].sorts_the_cards()
+    school.dsl.runs_the_round_to_its_end()
+    school.dsl.decides_what_is_open()
+    school.dsl.names_what_rows_rest_on("Child protection policy 2026, section 1")
     for who, strand in strands.items():
-        people[who].signs(strand)
-    dsl.puts_the_table_in_force()
+        school.people[who].signs(strand)
+    school.dsl.puts_the_table_in_force()
 
-    policy, procedure = documents(tmp_path)
-    dsl.registers("Our policies", ["Safeguarding", "Child protection", "Behaviour"], policy)
-    dsl.links_every_theme_to("1 What we notice")
-    dsl.registers("Procedure for images", ["Procedure for indecent images"], procedure)
-    dsl.signs_the_procedure("Procedure for images")
-    closes("")  # one signature of two
-    head.signs_the_procedure("Procedure for images")
-    closes(SIGNED)
 
-    dsl.designs_a_pilot(["Year 8"], "We are a small school; one team reads.")
-    dsl.names_the_audience(["Amara Lockhart", "Tom Hale"])
-    closes(AUDIENCE)
-    dsl.says_that_the_design_is_done()
-    closes(DESIGN)
+def policies_are_brought(school: School) -> None:
+    policy, procedure = documents(school.folder)
+    school.dsl.registers("Our policies", ["Safeguarding", "Child protection", "Behaviour"], policy)
+    school.dsl.links_every_theme_to("1 What we notice")
+    school.dsl.registers("Procedure for images", ["Procedure for indecent images"], procedure)
+    school.dsl.signs_the_procedure("Procedure for images")
+    school.closes()  # one signature of two
+    school.people["head"].signs_the_procedure("Procedure for images")
+    school.closes(SIGNED)
 
-    dsl.answers_the_dpia()
-    closes("")  # answered, and approved by nobody
-    head.approves_the_dpia()
-    closes(DPIA)
+
+def the_pilot_is_designed(school: School) -> None:
+    school.dsl.designs_a_pilot(["Year 8"], "We are a small school; one team reads.")
+    school.dsl.names_the_audience(["Amara Lockhart", "Tom Hale"])
+    school.closes(AUDIENCE)
+    school.dsl.says_that_the_design_is_done()
+    school.closes(DESIGN)
+
+
+def everybody_is_told(school: School) -> None:
+    school.dsl.answers_the_dpia()
+    school.closes()  # answered, and approved by nobody
+    school.people["head"].approves_the_dpia()
+    school.closes(DPIA)
     for text in ("Pilot: pupils from age 11", "Pilot: families", "All staff"):
-        dsl.publishes(text)
-    dsl.hands_out_what_waits()
-    closes("")  # families are told, and no colleague has confirmed
-    for somebody in people.values():
+        school.dsl.publishes(text)
+    school.dsl.hands_out_what_waits()
+    school.closes()  # families are told, and no colleague has confirmed
+    for somebody in school.people.values():
         somebody.confirms_what_is_open()
-    closes(TOLD)
+    school.closes(TOLD)
 
-    for who in ("dsl", "deputy", "behaviour"):
-        people[who].passes("reviewers")
-    closes("")  # read, and not practised
-    for who in ("dsl", "deputy", "behaviour"):
-        people[who].practises()
-    closes(TRAINED)
 
+def readers_train(school: School) -> None:
+    for who in ("dsl", "deputy", "behaviour"):
+        school.people[who].passes("reviewers")
+    school.closes()  # read, and not practised
+    for who in ("dsl", "deputy", "behaviour"):
+        school.people[who].practises()
+    school.closes(TRAINED)
+
+
+def a_backup_is_tried(school: School) -> None:
+    server = school.server
     server.run("retention")
-    closes(DELETIONS)
-    key = tmp_path / "recovery.key"
+    school.closes(DELETIONS)
+    key = school.folder / "recovery.key"
     key.write_text(next(word for word in server.run("keys", "recovery").split() if word.startswith("AGE-SECRET-KEY")), "utf-8")
-    archive = server.run("backup", str(tmp_path)).splitlines()[0]
+    archive = server.run("backup", str(school.folder)).splitlines()[0]
     server.run("restore", "--try", archive, "--recovery-key-file", str(key))
-    closes(BACKUP)
+    school.closes(BACKUP)
 
-    assert sends(devices[0], nia) == "out_of_scope"
-    dsl.goes_to_stage("pilot", "The working group agreed on Year 8.")
-    assert (sends(devices[0], nia), sends(devices[2], priya)) == ("stored", "out_of_scope")
-    dsl.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile("^Captures")).click()
-    expect(dsl.main.get_by_text("Nia Merrick").first).to_be_visible()
-    told = mails_about_captures(server)
-    until(lambda: {"dsl@fernhill.example", "deputy@fernhill.example"} <= mails_about_captures(server), what="the audience is told", seconds=30)
-    assert told <= {"dsl@fernhill.example", "deputy@fernhill.example"}
 
-    left = set(LIVE_GATES)
-    assert dsl.reads_open_gates() == left
+def the_pilot_captures_its_pupils_alone(school: School) -> None:
+    assert (sends(school.devices[0], NIA), sends(school.devices[2], PRIYA)) == ("stored", "out_of_scope")
+    school.dsl.page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile("^Captures")).click()
+    expect(school.dsl.main.get_by_text("Nia Merrick").first).to_be_visible()
+    audience = {"dsl@fernhill.example", "deputy@fernhill.example"}
+    until(lambda: audience <= mails_about_captures(school.server), what="the audience is told", seconds=30)
+    assert mails_about_captures(school.server) == audience
+
+
+def the_launch_is_made_ready(school: School) -> None:
+    dsl, left = school.dsl, school.left
     dsl.sees_no_easy_way_to("live")
     dsl.sets_the_launch(14)
     left.discard(LAUNCH_DATE)
@@ -195,17 +240,21 @@ def test_from_nothing_to_live_and_held_at_every_gate(
     dsl.hands_out_what_waits()
     left.discard(NOTICES)
     assert dsl.reads_open_gates() == left
-    for device, (given, family, _) in zip(devices, PUPILS, strict=True):
+    for device, (given, family, _) in zip(school.devices, PUPILS, strict=True):
         reports(device, f"{given}.{family}@fernhill.example".lower(), answers_the_phrase=True)
     left.discard(PHRASE)
     assert dsl.reads_open_gates() == left
     dsl.decides_on_the_approach("Adopt it as it is")
     assert dsl.reads_open_gates() == set()
+
+
+def the_school_goes_live(school: School) -> None:
+    dsl = school.dsl
     dsl.is_refused_to_go_live("Hold the go or no-go meeting first")
     dsl.holds_a_meeting("Go or no-go", there=["Amara Lockhart", "Ruth Calder"])
     dsl.records_go()
     dsl.goes_to_stage("live", "The meeting decided to go.")
-    assert sends(devices[2], priya) == "stored", "live is for everybody"
+    assert sends(school.devices[2], PRIYA) == "stored", "live is for everybody"
     dsl.opens_the_board()
     expect(dsl.page.locator(".stages [aria-current=step]")).to_contain_text("Live")
 
