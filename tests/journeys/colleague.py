@@ -19,16 +19,26 @@ STEPS = "Steps of the programme"
 class Colleague(Technician):
     """Somebody with a part in the deployment. Nothing here knows an address but the menu, the steps and what pages link to."""
 
+    def clicks(self, what: Locator) -> None:
+        """Press what leads to another page, and be there: what is read next must not be the old page."""
+        with self.page.expect_navigation():
+            what.click()
+
+    def goes_to(self, *titles: str) -> None:
+        self.clicks(self.page.get_by_role("navigation", name="Main").get_by_role("link", name=titles[0], exact=True))
+        for title in titles[1:]:
+            self.follows(title)
+
     def opens_the_board(self) -> None:
         self.goes_to("Programme")
 
     def opens_step(self, title: str) -> None:
         """From wherever they are, by the board and the strip of steps."""
         self.opens_the_board()
-        self.page.get_by_role("main").get_by_role("link", name=title, exact=True).first.click()
+        self.clicks(self.main.get_by_role("link", name=title, exact=True).first)
 
     def follows(self, name: str | re.Pattern[str]) -> None:
-        self.main.get_by_role("link", name=name, exact=isinstance(name, str)).first.click()
+        self.clicks(self.main.get_by_role("link", name=name, exact=isinstance(name, str)).first)
 
     @property
     def main(self) -> Locator:
@@ -62,7 +72,7 @@ class Colleague(Technician):
 
     def presses(self, within: Locator, button: str | re.Pattern[str]) -> None:
         """Press a button, and see that the page took it: no page of ours answers a good form with a fault."""
-        within.get_by_role("button", name=button).first.click()
+        self.clicks(within.get_by_role("button", name=button).first)
         expect(self.page.locator(".field-trouble[role=alert]")).to_have_count(0)
 
     def reads_open_gates(self) -> set[str]:

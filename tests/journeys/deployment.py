@@ -97,15 +97,15 @@ class Member(Colleague):
             self.page.locator("label[for=pile-safeguarding]").click()
             self.page.locator("label[for=urgency-today]").click()
             self.page.get_by_role("button", name="Keep, and look over" if number == last else "Next card").click()
-        self.main.get_by_role("button", name="I have finished").click()
+        self.clicks(self.main.get_by_role("button", name="I have finished"))
 
     def runs_the_round_to_its_end(self) -> None:
         self.opens_the_cards()
         self.follows(re.compile("Look at the round|See the results"))
-        self.main.get_by_role("button", name="Open the results").click()
-        self.main.get_by_role("button", name="We have discussed the results").click()
+        self.clicks(self.main.get_by_role("button", name="Open the results"))
+        self.clicks(self.main.get_by_role("button", name="We have discussed the results"))
         self.follows("Look at the proposed table")
-        self.main.get_by_role("button", name="Propose the table").click()
+        self.clicks(self.main.get_by_role("button", name="Propose the table"))
 
     def opens_the_draft(self) -> None:
         self.goes_to("Thresholds")
@@ -136,7 +136,7 @@ class Member(Colleague):
 
     def puts_the_table_in_force(self) -> None:
         self.opens_the_draft()
-        self.main.get_by_role("button", name="Put it in force").click()
+        self.clicks(self.main.get_by_role("button", name="Put it in force"))
 
     # Policies
     def registers(self, title: str, kinds: list[str], document: Path) -> None:
@@ -192,7 +192,7 @@ class Member(Colleague):
     def publishes(self, text: str) -> None:
         self.opens_step("Communication")
         self.follows(text)
-        self.main.get_by_role("button", name=re.compile("^Publish")).click()
+        self.clicks(self.main.get_by_role("button", name=re.compile("^Publish")))
         self.page.wait_for_url("**/communication/")
 
     def hands_out_what_waits(self) -> int:
@@ -204,7 +204,7 @@ class Member(Colleague):
             form.first.locator("input[type=date]").fill(str(date.today()))
             self.answers_every_choice(form.first)
             left = form.count()
-            form.first.get_by_role("button").click()
+            self.clicks(form.first.get_by_role("button"))
             expect(self.main.locator(".hand-out form")).to_have_count(left - 1)
             count += 1
         return count
@@ -214,7 +214,7 @@ class Member(Colleague):
         self.goes_to("Your part")
         while (button := self.main.get_by_role("button", name=re.compile("^I have read it"))).count():
             left = button.count()
-            button.first.click()
+            self.clicks(button.first)
             expect(self.main.get_by_role("button", name=re.compile("^I have read it"))).to_have_count(left - 1)
 
     # Training
@@ -227,14 +227,14 @@ class Member(Colleague):
         for number, question in enumerate(written.questions):
             for right in question.right:
                 self.page.locator(f"#q{number}").get_by_label(question.options[right], exact=True).check()
-        self.main.get_by_role("button", name="See how I did").click()
+        self.clicks(self.main.get_by_role("button", name="See how I did"))
         expect(self.page.get_by_role("heading", level=1)).to_have_text(re.compile("^Passed"))
 
     def practises(self) -> None:
         """Works through the practice captures in the real pages, and passes."""
         self.opens_step("Training")
         self.follows(re.compile("practice captures", re.IGNORECASE))
-        self.main.get_by_role("button", name=re.compile("^Begin")).first.click()
+        self.clicks(self.main.get_by_role("button", name=re.compile("^Begin")).first)
         bar = self.page.get_by_role("region", name="Practice")
         expect(bar).to_contain_text("nothing here is real")
         self.main.locator("a[href*='/captures/']").filter(has_text=re.compile(r"\w")).first.wait_for()
@@ -263,7 +263,7 @@ class Member(Colleague):
 
     def designs_a_pilot(self, groups: list[str], reason_for_one: str) -> None:
         self.opens_step("Pilot")
-        self.main.get_by_role("button", name="Design a pilot").click()
+        self.clicks(self.main.get_by_role("button", name="Design a pilot"))
         form = self.form_asking("Groups in the pilot")
         self.fills(
             form,
@@ -289,7 +289,7 @@ class Member(Colleague):
 
     def says_that_the_design_is_done(self) -> None:
         self.opens_step("Pilot")
-        self.main.get_by_role("button", name="The design is done").click()
+        self.clicks(self.main.get_by_role("button", name="The design is done"))
         expect(self.main.get_by_text("It starts by itself")).to_be_visible()
 
     def sees_no_way_to(self, stage: str) -> None:
@@ -330,7 +330,7 @@ class Member(Colleague):
         form.get_by_label("Decision", exact=True).select_option(label=verdict)
         form.get_by_label("Why", exact=True).fill("Captures were seen the same day, and few were false.")
         self.presses(form, "Write it down")
-        self.main.get_by_role("button", name=re.compile("^End the pilot")).click()
+        self.clicks(self.main.get_by_role("button", name=re.compile("^End the pilot")))
         expect(self.main.get_by_role("button", name=re.compile("^End the pilot"))).to_have_count(0)
 
     # Launch
