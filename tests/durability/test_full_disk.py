@@ -99,6 +99,6 @@ class Inside(Server):
     def __init__(self, server: Server) -> None:
         super().__init__(server.folder, server.port, server.database_url, parent=server.parent)
 
-    def run(self, *arguments: str, stdin: str | None = None) -> str:
+    def way_in(self) -> tuple[str, ...]:
         assert self.parent is not None
-        return self.run_as(("nsenter", "-t", str(self.parent.pid), "-m"), *arguments, stdin=stdin)
+        return ("nsenter", "-t", str(self.parent.pid), "-m")
