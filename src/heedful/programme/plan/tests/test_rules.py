@@ -41,8 +41,10 @@ def test_what_can_not_be_is_refused_and_says_why(change: dict[str, object], word
 
 
 def test_a_gap_with_somebody_and_a_day_may_stand() -> None:
-    check_line(replace(LINE, method=Method.NOTHING_YET, owner_id=3, due_on=date(2026, 12, 1)))
-    check_line(replace(LINE, method=Method.IN_PERSON, kind=Kind.NONE))
+    gap = replace(LINE, method=Method.NOTHING_YET, owner_id=3, due_on=date(2026, 12, 1))
+    with pytest.raises(PlanRefused, match="by when"):
+        check_line(replace(gap, due_on=None))
+    assert [check_line(line) for line in (gap, replace(LINE, method=Method.IN_PERSON, kind=Kind.NONE))] == [None, None]  # nothing is raised
 
 
 @pytest.mark.parametrize(
