@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,32 @@ def test_the_shortcut_sheet_and_the_demos_outbox_have_no_fault(
         assert faults_of(page) == []
         page.keyboard.press("Escape")
         assert faults_of(page) == []
+
+
+def walk(
+    chromium: Browser, address: str, persona: Persona | None, paths: Iterable[str], *, unfolds: Callable[[str], bool] = lambda path: False
+) -> dict[str, list[str]]:
+    """Open each page as this persona; what axe finds on it, and what the console complains of, by address. Empty where all is well.
+
+    Where `unfolds` says so, what is folded away is opened first: it must be without fault too.
+    """
+    found: dict[str, list[str]] = {}
+    with signed_in(chromium, address, persona) as context:
+        page = context.new_page()
+        page.on("console", lambda message: found.setdefault(page.url, []).append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda fault: found.setdefault(page.url, []).append(str(fault)))
+        for path in paths:
+            page.goto(address + path)
+            if unfolds(path):
+                page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+            if faults := faults_of(page):
+                found.setdefault(path, []).extend(faults)
+    return found
+
+
+def always(path: str) -> bool:
+    """For `walk`: unfold every page."""
+    return True
 
 
 def faults_of(page: Page) -> list[str]:

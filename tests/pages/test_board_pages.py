@@ -13,7 +13,7 @@ from heedful.people.models import School, Trust
 from heedful.people.rules import RoleName, Stage
 from tests.pages.browser import signed_in
 from tests.pages.programme_scene import ProgrammeScene, set_programme
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import always, walk
 from tests.personas.people import Persona, Place
 
 PAGES = {
@@ -40,17 +40,8 @@ def test_no_page_of_the_board_has_an_accessibility_fault(
     who: str, chromium: Browser, address: str, programme: ProgrammeScene, request: pytest.FixtureRequest
 ) -> None:
     persona: Persona = request.getfixturevalue(who)
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
-    with signed_in(chromium, address, persona) as context:
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        for path in PAGES[who]:
-            page.goto(address + path.format(**vars(programme)))
-            page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
-            faults[path] = faults_of(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
+    paths = [path.format(**vars(programme)) for path in PAGES[who]]
+    assert walk(chromium, address, persona, paths, unfolds=always) == {}
 
 
 def test_the_launch_moves_by_keyboard_and_without_script(chromium: Browser, address: str, programme: ProgrammeScene, dsl: Persona) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from heedful.programme.calibration.models import CardAnswer
 from tests.pages.browser import signed_in
 from tests.pages.calibration_scene import CalibrationScene, set_calibration
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import always, walk
 from tests.personas.people import Persona, Place
 
 AT = "/programme/{cards_school}/calibration"
@@ -34,22 +34,8 @@ def cards(live_server: Any, larkfield: Place, marsh_end: Place, mailoutbox: list
 @pytest.mark.parametrize("who", PAGES)
 def test_no_page_of_the_exercise_has_an_accessibility_fault(who: str, chromium: Browser, address: str, cards: CalibrationScene, request: pytest.FixtureRequest) -> None:
     persona: Persona = request.getfixturevalue(who)
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
-    with signed_in(chromium, address, persona) as context:
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        for path in PAGES[who]:
-            page.goto(address + path.format(**vars(cards)))
-            faults[path] = opened_faults(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
-
-
-def opened_faults(page: Page) -> list[str]:
-    """With everything open that can be opened."""
-    page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
-    return faults_of(page)
+    paths = [path.format(**vars(cards)) for path in PAGES[who]]
+    assert walk(chromium, address, persona, paths, unfolds=always) == {}
 
 
 def test_cards_are_sorted_by_keyboard_and_kept_at_once(chromium: Browser, address: str, cards: CalibrationScene, dsl: Persona) -> None:

@@ -10,7 +10,7 @@ from heedful.programme.plan.queries import plan_facts
 from heedful.programme.working_group.models import Meeting
 from tests.pages.browser import signed_in
 from tests.pages.group_scene import GroupScene, set_group_scene
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import always, walk
 from tests.personas.people import Persona, Place
 
 PAGES = (
@@ -27,18 +27,8 @@ def group(live_server: object, larkfield: Place) -> GroupScene:
 
 
 def test_no_page_has_an_accessibility_fault_or_breaks_its_policy(chromium: Browser, address: str, group: GroupScene, dsl: Persona) -> None:
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
-    with signed_in(chromium, address, dsl) as context:
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        for path in PAGES:
-            page.goto(address + path.format(**vars(group)))
-            # What is folded away must be without fault too.
-            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-            faults[path] = faults_of(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
+    paths = [path.format(**vars(group)) for path in PAGES]
+    assert walk(chromium, address, dsl, paths, unfolds=always) == {}
 
 
 def test_a_small_school_gets_its_first_meeting_and_its_plan_by_keyboard_and_without_script(

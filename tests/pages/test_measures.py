@@ -8,9 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser
 
-from tests.pages.browser import signed_in
 from tests.pages.measures_scene import MeasuresScene, set_measures
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import walk
 from tests.personas.people import Persona, Place
 
 PAGES = {
@@ -27,14 +26,5 @@ def measured(live_server: Any, larkfield: Place) -> MeasuresScene:
 def test_no_page_of_the_measures_has_a_fault(
     chromium: Browser, address: str, measured: MeasuresScene, dsl: Persona, governor: Persona
 ) -> None:
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
     for persona in (dsl, governor):
-        with signed_in(chromium, address, persona) as context:
-            page = context.new_page()
-            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-            for path in PAGES[persona.name]:
-                page.goto(address + path.format(**vars(measured)))
-                faults[f"{persona.name} {path}"] = faults_of(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
+        assert walk(chromium, address, persona, [path.format(**vars(measured)) for path in PAGES[persona.name]]) == {}

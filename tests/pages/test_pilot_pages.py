@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.pages.browser import signed_in
 from tests.pages.measures_scene import set_measures
 from tests.pages.pilot_scene import PilotScene, set_pilot
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import walk
 from tests.personas.people import Persona, Place
 
 PAGES = {
@@ -34,16 +34,8 @@ def pilot(live_server: Any, larkfield: Place, marsh_end: Place) -> PilotScene:
 @pytest.mark.parametrize("who", PAGES)
 def test_no_page_of_the_pilot_has_a_fault(who: str, chromium: Browser, address: str, pilot: PilotScene, request: pytest.FixtureRequest) -> None:
     persona: Persona = request.getfixturevalue(who)
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
-    with signed_in(chromium, address, persona) as context:
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        for path in PAGES[who]:
-            page.goto(address + path.format(**vars(pilot)))
-            faults[path] = faults_of(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
+    paths = [path.format(**vars(pilot)) for path in PAGES[who]]
+    assert walk(chromium, address, persona, paths) == {}
 
 
 def test_the_technician_sorts_by_source_and_takes_it_back(

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.browser import signed_in
 from tests.pages.policies_scene import PoliciesScene, set_policies
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import always, faults_of, walk
 from tests.personas.people import Persona, Place
 
 AT = "/programme/{policy_school}/policies"
@@ -34,17 +34,8 @@ def test_no_page_of_the_register_has_an_accessibility_fault(
     who: str, chromium: Browser, address: str, policies: PoliciesScene, request: pytest.FixtureRequest
 ) -> None:
     persona: Persona = request.getfixturevalue(who)
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
-    with signed_in(chromium, address, persona) as context:
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        for path in PAGES[who]:
-            page.goto(address + path.format(**vars(policies)))
-            page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
-            faults[path] = faults_of(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
+    paths = [path.format(**vars(policies)) for path in PAGES[who]]
+    assert walk(chromium, address, persona, paths, unfolds=always) == {}
 
 
 def opened(page: Page, address: str, number: int) -> Page:

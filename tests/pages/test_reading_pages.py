@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from heedful.captures.models import Capture, PictureSeal
 from tests.pages.browser import signed_in
 from tests.pages.reading_scene import ReadingScene, set_reading_scene
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import faults_of, walk
 from tests.personas.people import Persona, Place
 
 PAGES = (
@@ -24,16 +24,8 @@ def reading(live_server: object, larkfield: Place) -> ReadingScene:
 
 
 def test_no_page_has_an_accessibility_fault(chromium: Browser, address: str, reading: ReadingScene, dsl: Persona) -> None:
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
-    with signed_in(chromium, address, dsl) as context:
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        for path in PAGES:
-            page.goto(address + path.format(**vars(reading)))
-            faults[path] = faults_of(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
+    paths = [path.format(**vars(reading)) for path in PAGES]
+    assert walk(chromium, address, dsl, paths) == {}
 
 
 def test_a_picture_opens_for_a_reason_has_no_fault_and_closes_by_itself(

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.pages.browser import signed_in
 from tests.pages.telling_scene import TellingScene, set_telling
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import always, walk
 from tests.personas.people import Persona, Place
 
 PAGES = {
@@ -34,17 +34,8 @@ def test_no_page_has_an_accessibility_fault_or_breaks_its_policy(
     who: str, chromium: Browser, address: str, telling: TellingScene, request: pytest.FixtureRequest
 ) -> None:
     persona: Persona | None = request.getfixturevalue(who) if who else None
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
-    with signed_in(chromium, address, persona) as context:
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        for path in PAGES[who]:
-            page.goto(address + path.format(school=telling.told_school))
-            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-            faults[path] = faults_of(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
+    paths = [path.format(school=telling.told_school) for path in PAGES[who]]
+    assert walk(chromium, address, persona, paths, unfolds=always) == {}
 
 
 def test_a_member_of_staff_confirms_with_one_press(chromium: Browser, address: str, telling: TellingScene, staff_member: Persona) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from tests.pages.browser import signed_in
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import faults_of, walk
 from tests.pages.thresholds_scene import ThresholdsScene, set_thresholds
 from tests.personas.people import Persona, Place
 
@@ -28,16 +28,8 @@ def test_no_page_has_an_accessibility_fault(
     who: str, chromium: Browser, address: str, agreeing: ThresholdsScene, request: pytest.FixtureRequest
 ) -> None:
     persona: Persona = request.getfixturevalue(who)
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
-    with signed_in(chromium, address, persona) as context:
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        for path in PAGES:
-            page.goto(address + path.format(**vars(agreeing)))
-            faults[path] = faults_of(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
+    paths = [path.format(**vars(agreeing)) for path in PAGES]
+    assert walk(chromium, address, persona, paths) == {}
 
 
 def test_what_it_would_have_done_comes_in_place_when_asked_for(chromium: Browser, address: str, agreeing: ThresholdsScene, dsl: Persona) -> None:

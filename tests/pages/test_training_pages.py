@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from heedful.programme.training.models import Attempt, Result
 from heedful.programme.training.queries import module_of
 from tests.pages.browser import signed_in
-from tests.pages.test_accessibility import faults_of
+from tests.pages.test_accessibility import walk
 from tests.pages.training_scene import TrainingScene, set_training
 from tests.personas.people import Persona, Place
 
@@ -35,18 +35,8 @@ def test_no_page_has_an_accessibility_fault_or_breaks_its_policy(
     who: str, chromium: Browser, address: str, trained: TrainingScene, request: pytest.FixtureRequest
 ) -> None:
     persona: Persona = getattr(trained, who) if hasattr(trained, who) else request.getfixturevalue(who)
-    faults: dict[str, list[str]] = {}
-    complaints: list[str] = []
-    with signed_in(chromium, address, persona) as context:
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-        for path in PAGES[who]:
-            page.goto(address + path.format(**vars(trained)))
-            if path.startswith("/programme/"):
-                page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-            faults[path] = faults_of(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-    assert complaints == []
+    paths = [path.format(**vars(trained)) for path in PAGES[who]]
+    assert walk(chromium, address, persona, paths, unfolds=lambda path: path.startswith("/programme/")) == {}
 
 
 def test_a_module_is_read_answered_and_passed_without_script(chromium: Browser, address: str, larkfield: Place, staff_member: Persona) -> None:
