@@ -16,7 +16,7 @@ def _approved(school_id: int, now: datetime) -> Found:
     state, url = state_of(school_id), reverse("dpia", args=[school_id])
     number = len(state.missing)
     if state.newest is None:
-        return Found(State.OPEN, f"Nobody has begun it, so {number} answers are missing. Most are offered: read them, choose, and save.", url)
+        return Found(State.OPEN, f"Nobody has begun it, so {number} answers are missing. Some are offered in words to change; each risk takes two choices.", url)
     if state.approved is None:
         says = f"It is not approved yet; {number} answers are missing." if number else "It is complete, and nobody has approved it yet."
         return Found(State.OPEN, says, url)
