@@ -9,6 +9,7 @@ from typing import Any
 from heedful.detection.bundle import Bundle, BundleError, from_content, load_bundle
 from heedful.detection.engine import assess
 from heedful.detection.library import SHIPPED, LibraryError, Phrase, read_library
+from heedful.detection.model import ModelError
 from heedful.detection.shipped import BUILT, compile_folder, is_built, load_shipped_bundle, write_built
 from heedful.detection.values import Observation, as_score
 
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     build = sub.add_parser("build", help="compile the library to the bundle")
     build.add_argument("--out", type=Path, help=f"where to write it (else {BUILT.parent.name}/{BUILT.name} in the package)")
     build.add_argument("--library", type=Path, default=SHIPPED, help="another library folder")
+    build.add_argument("--model", type=Path, help="another model's file (else the shipped one, for the shipped library)")
     build.add_argument("--if-changed", action="store_true", help="do nothing when the built bundle is of this library")
     build.add_argument("--stats", action="store_true", help="print what the library holds, theme by theme")
     check = sub.add_parser("check", help="check the library and run every phrase's hits and misses")
@@ -41,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(error.faults), file=sys.stderr)
         print(f"{len(error.faults)} faults", file=sys.stderr)
         return 1
-    except BundleError as error:
+    except (BundleError, ModelError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -49,10 +51,10 @@ def run(args: argparse.Namespace) -> int:
 def _build(args: argparse.Namespace) -> int:
     if args.if_changed and is_built():
         return 0
-    if args.library == SHIPPED and args.out is None:
+    if args.library == SHIPPED and args.out is None and args.model is None:
         compressed, path = write_built(), BUILT
     else:
-        compressed, path = compile_folder(args.library), args.out or Path("library.bundle.gz")
+        compressed, path = compile_folder(args.library, weights=args.model), args.out or Path("library.bundle.gz")
         path.write_bytes(compressed)
     if args.stats:
         _print_stats(args.library, compressed)

@@ -11,13 +11,15 @@ from typing import Any
 
 from heedful.detection import automaton
 from heedful.detection.lexicon import read_lexicon
+from heedful.detection.model import Model
+from heedful.detection.model_features import Featuriser
 from heedful.detection.repair import Reader
 from heedful.detection.rules import ContextRule, Need, Window
 from heedful.detection.sieve import Keys, Sieve
 from heedful.detection.text import Folder
 
 FORMAT = 1
-MAX_GZIP_BYTES = 1_000_000
+MAX_GZIP_BYTES = 2_000_000
 
 
 class BundleError(ValueError):
@@ -49,7 +51,7 @@ class ThemeRule:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A loaded bundle; without a `sieve` every text goes the exact way. Targets of the walkers: phrases first, then `class_names`, then exceptions (one a theme, then all)."""
+    """A loaded bundle; without a `sieve` every text goes the exact way, without a `model` phrases are all. Targets of the walkers: phrases first, then `class_names`, then exceptions (one a theme, then all)."""
 
     version: str
     content: dict[str, Any]
@@ -64,6 +66,17 @@ class Bundle:
     class_names: tuple[str, ...]
     themes: tuple[ThemeRule, ...]
     phrasing: dict[str, Any]
+    featuriser: Featuriser
+    model: Model | None
+
+
+def with_model(content: dict[str, Any], model: Model) -> dict[str, Any]:
+    """A bundle's content with a model, and the version of both. Raises BundleError when the library lacks one of its themes."""
+    missing = {head.name for head in model.header.themes} - {theme["name"] for theme in content["themes"]}
+    if missing:
+        raise BundleError(f"the model '{model.header.name}' names themes that the library does not have: {', '.join(sorted(missing))}")
+    content = content | {"model": model.to_content()}
+    return content | {"version": content_version(content)}
 
 
 def content_version(content: dict[str, Any]) -> str:
@@ -72,7 +85,7 @@ def content_version(content: dict[str, Any]) -> str:
 
 
 def to_bytes(content: dict[str, Any]) -> bytes:
-    """The file as devices download it. Raises BundleError above a megabyte."""
+    """The file as devices download it. Raises BundleError above two megabytes."""
     compressed = gzip.compress(_canonical(content), compresslevel=9, mtime=0)
     if len(compressed) > MAX_GZIP_BYTES:
         raise BundleError(f"the bundle is {len(compressed):,} bytes; at most {MAX_GZIP_BYTES:,}")
@@ -114,6 +127,8 @@ def from_content(content: dict[str, Any], *, keys: Keys | None = None) -> Bundle
         class_names=tuple(content["classes"]),
         themes=tuple(_theme(row) for row in content["themes"]),
         phrasing=content["phrasing"],
+        featuriser=Featuriser(folder, reader),
+        model=Model.from_content(content["model"]) if "model" in content else None,
     )
 
 

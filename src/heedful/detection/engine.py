@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from heedful.detection import model_judge
 from heedful.detection.bundle import Bundle, PhraseRule
 from heedful.detection.lists import LockedLists
 from heedful.detection.repair import Token
 from heedful.detection.rules import CANCEL, CAP, LOWER, RAISE, ContextRule, Nearby, Span, Window
 from heedful.detection.severity import fuse
-from heedful.detection.values import AGE_BANDS, AgeBand, Assessment, Finding, Observation
+from heedful.detection.text import Folded
+from heedful.detection.values import AGE_BANDS, LAYERS, AgeBand, Assessment, Finding, Layer, Observation
 
 _OPERATION_NAMES = {CANCEL: "cancel", LOWER: "lower", CAP: "cap", RAISE: "raise"}
 
@@ -18,25 +20,45 @@ NO_LISTS = LockedLists()
 
 
 def assess(
-    observation: Observation, *, age_band: AgeBand = "unknown", bundle: Bundle, locked: LockedLists = NO_LISTS
+    observation: Observation, *, age_band: AgeBand = "unknown", bundle: Bundle, locked: LockedLists = NO_LISTS, layers: frozenset[Layer] = LAYERS
 ) -> Assessment:
     """Judge one text: themes, severity 0-5 and findings, most severe first.
 
-    Deterministic, linear in the text, and never raises because of the text. Same answer as on the device.
+    Deterministic, linear in the text, and never raises because of the text. Same answer as on the device. `layers` that
+    the bundle does not have are passed over; locked lists are none and always stand.
     """
     findings = list(locked.findings(observation, bundle))
-    if bundle.sieve is None or bundle.sieve.may_hit(observation.text):
-        findings += _phrase_findings(observation, age_band, bundle)
-    if not findings:
+    silenced: list[Finding] = []
+    model = bundle.model if "model" in layers else None
+    has_phrases = "phrases" in layers and (bundle.sieve is None or bundle.sieve.may_hit(observation.text))
+    if has_phrases or (model and model.header.most_tokens.get(observation.source) != 0):
+        folded = bundle.folder.fold(observation.text)
+        tokens = bundle.reader.read(folded.view)
+        found = list(_phrase_findings(observation, folded, tokens, age_band, bundle)) if has_phrases else []
+        reading = model_judge.read(model, bundle.featuriser, tokens, folded.view, observation, age_band) if model else None
+        if model and reading:
+            kept, silenced = model_judge.silence(found, reading, model, observation, bundle.phrasing["silenced"])
+            findings += kept
+            own = model_judge.raised(reading, bundle, model, folded, tokens)
+            if own and not any(finding.severity >= own.severity for finding in findings):
+                findings.append(own)
+        else:
+            findings += [finding for finding, _ in found]
+    if not findings and not silenced:
         return NOTHING_FOUND
-    findings.sort(key=lambda f: (-f.severity, f.start, f.end, f.theme, f.rule))
+    findings.sort(key=_by_weight)
     themes, severities = fuse(findings)
-    return Assessment(max(severities.values()), themes, severities, tuple(findings))
+    return Assessment(max(severities.values(), default=0), themes, severities, tuple(findings), tuple(sorted(silenced, key=_by_weight)))
 
 
-def _phrase_findings(observation: Observation, age_band: str, bundle: Bundle) -> Iterator[Finding]:
-    folded = bundle.folder.fold(observation.text)
-    tokens = bundle.reader.read(folded.view)
+def _by_weight(finding: Finding) -> tuple[int, int, int, str, str]:
+    return -finding.severity, finding.start, finding.end, finding.theme, finding.rule
+
+
+def _phrase_findings(
+    observation: Observation, folded: Folded, tokens: list[Token], age_band: str, bundle: Bundle
+) -> Iterator[tuple[Finding, Span]]:
+    """What the phrases find, each with its span in tokens."""
     seen = _Seen.of(tokens, observation.context_before, bundle)
     kept = _Kept(bundle.longest)
     for phrase, span in seen.phrase_hits():
@@ -46,7 +68,8 @@ def _phrase_findings(observation: Observation, age_band: str, bundle: Bundle) ->
     for one in kept.best():
         start, _ = folded.span(tokens[one.span[0]][1], tokens[one.span[0]][2])
         _, end = folded.span(tokens[one.span[1] - 1][1], tokens[one.span[1] - 1][2])
-        yield Finding(bundle.themes[one.phrase.theme].name, start, end, one.phrase.id, one.severity, one.why, one.phrase.meaning)
+        theme = bundle.themes[one.phrase.theme].name
+        yield Finding(theme, start, end, one.phrase.id, one.severity, one.why, one.phrase.meaning), one.span
 
 
 @dataclass(frozen=True)

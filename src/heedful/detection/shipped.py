@@ -7,27 +7,46 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
-from heedful.detection.bundle import Bundle, load_bundle, to_bytes
+from heedful.detection.bundle import Bundle, load_bundle, to_bytes, with_model
 from heedful.detection.library import SHIPPED, read_library
+from heedful.detection.model import Model
 from heedful.detection.sieve import Keys
+from heedful.detection.values import Layer
 
+WEIGHTS = Path(__file__).parent / "weights" / "device.bin"
 BUILT = Path(__file__).parents[1] / "_built" / "library.bundle.gz"
 
 
+class ModelMissing(RuntimeError):
+    """A setting asks for a model whose weights are not there."""
+
+
+def check_weights(layers: frozenset[Layer], path: Path = WEIGHTS) -> None:
+    """Raises ModelMissing where `layers` that are switched on need weights that are not there."""
+    if "model" in layers and not path.exists():
+        raise ModelMissing(f"the layer 'model' is on and its weights are missing: no file '{path}'; put it there, or switch the layer off")
+
+
 def source_hash(folder: Path = SHIPPED) -> str:
-    """SHA-256 over what the bundle is made of: the library's files and the compiler's own."""
+    """SHA-256 over what the bundle is made of: the library's files, the model's weights and the compiler's own files."""
     digest = hashlib.sha256()
     code = Path(__file__).parent
-    for path in [*sorted(folder.glob("*/*.yaml")), *sorted(code.glob("*.py"))]:
+    for path in [*sorted(folder.glob("*/*.yaml")), *sorted(code.glob("*.py")), *([WEIGHTS] if WEIGHTS.exists() else [])]:
         digest.update(f"{path.parent.name}/{path.name}\n".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def compile_folder(folder: Path = SHIPPED) -> bytes:
-    """Read, check and compile a library folder to a bundle's bytes. Raises LibraryError or BundleError."""
+def compile_folder(folder: Path = SHIPPED, *, weights: Path | None = None) -> bytes:
+    """Read, check and compile a library folder, with a model where there is one, to a bundle's bytes.
+
+    The shipped library has the shipped model unless told another. Raises LibraryError, BundleError or ModelError.
+    """
     from heedful.detection.compiler import compile_library  # build-time packages load only where they are needed
 
-    return to_bytes(compile_library(read_library(folder)))
+    content = compile_library(read_library(folder))
+    if weights is None and folder == SHIPPED and WEIGHTS.exists():
+        weights = WEIGHTS
+    return to_bytes(with_model(content, Model.from_bytes(weights.read_bytes())) if weights else content)
 
 
 def compile_keys(folder: Path = SHIPPED) -> Keys:

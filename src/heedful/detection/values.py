@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 Source = Literal["typed", "searched", "displayed", "submitted", "received", "ai_chat", "file", "report"]
 AgeBand = Literal["ks1", "ks2", "ks3", "ks4", "ks5", "unknown"]
+Layer = Literal["phrases", "model"]
 
 SOURCES: tuple[str, ...] = get_args(Source)
 AGE_BANDS: tuple[str, ...] = get_args(AgeBand)
@@ -15,6 +16,7 @@ THEMES: tuple[str, ...] = (
     "criminal_exploitation", "extremism", "gambling", "bypass", "language",
 )  # fmt: skip
 DEFAULT_CAPTURE_FROM = 2
+LAYERS: frozenset[Layer] = frozenset(("phrases", "model"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Finding:
     """One concern in one text, with its evidence.
 
     `start` and `end` are a half-open span of code points of the text as captured, not as folded. `rule` is a phrase
-    id, `severity` is 1-5, `why` says in plain words what was read and what moved the severity; it never quotes the text.
+    id or `model.<theme>`, `severity` is 1-5, `why` says in plain words what was read and what moved the severity; it never quotes the text.
     """
 
     theme: str
@@ -50,12 +52,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The machine's view of one text. `themes` are scores in thousandths (0-1000); severities are 0-5."""
+    """The machine's view of one text. `themes` are scores in thousandths (0-1000); severities are 0-5.
+
+    `silenced` holds what phrases found and the model took for harmless. It counts for nothing and is never sent.
+    """
 
     severity: int = 0
     themes: Mapping[str, int] = field(default_factory=dict)
     theme_severities: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    silenced: tuple[Finding, ...] = ()
 
     def leaves_device(self, capture_from: int = DEFAULT_CAPTURE_FROM) -> bool:
         """Whether a device sends this: severe enough for the policy, or found by a rule that nobody can switch off."""

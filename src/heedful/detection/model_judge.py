@@ -1,0 +1,107 @@
+"""What the small model decides of one text: which findings it silences, and whether it raises one. Twin: extension/src/engine/model-judge.ts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from heedful.detection.bundle import Bundle
+from heedful.detection.model import Model
+from heedful.detection.model_features import Featuriser, Word, windows, windows_of
+from heedful.detection.repair import Token
+from heedful.detection.rules import Span
+from heedful.detection.text import Folded
+from heedful.detection.values import Finding, Observation
+
+SILENCED_UP_TO = 3
+NEVER_SILENCED = "report"  # a child who asks for help is heard
+MARKED_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The model's view of one text, whose source and age band have moved every logit.
+
+    By window: `alone` is the text's own concern, `together` the greater of it and, in the first window, what it comes to
+    with the earlier lines. `raises` is the same but where those say together hardly more than the earlier lines alone.
+    """
+
+    words: Sequence[Word]
+    spans: Sequence[Span]
+    alone: Sequence[int]
+    together: Sequence[int]
+    raises: Sequence[int]
+    with_earlier: frozenset[int]  # the buckets of the earlier lines with the text's beginning
+
+    def concern_at(self, start: int, end: int, size: int) -> int:
+        """The greatest concern of the windows that hold words from `start` to `end`."""
+        return max(self.together[place] for place in windows_of(start, end, len(self.words), size))
+
+
+def read(model: Model, featuriser: Featuriser, tokens: Sequence[Token], view: str, observation: Observation, age_band: str) -> Reading | None:
+    """Ask the model about a text; None where its header says that it is not asked about such a one. Linear in the text."""
+    header = model.header
+    if not header.least_tokens <= len(tokens) <= header.most_tokens.get(observation.source, len(tokens)):
+        return None
+    words = featuriser.words_of(tokens, view)
+    spans = windows(len(words), header.window)
+    moved = header.source_offsets.get(observation.source, 0) + header.age_offsets.get(age_band, 0)
+    alone = [moved + model.concern_of(_buckets(model, featuriser, words, span)) for span in spans]
+    together, raises, both = list(alone), list(alone), frozenset[int]()
+    earlier, is_whole = featuriser.earlier(observation.context_before[-header.lines_before :] if header.lines_before else (), header.window // 2)
+    if earlier:
+        before = moved + model.concern_of(model.buckets(featuriser.features(earlier[:-1], starts=is_whole)))
+        shown = words[: header.window - len(earlier)]
+        both = frozenset(model.buckets(featuriser.features([*earlier, *shown], starts=is_whole, ends=len(shown) == len(words))))
+        concern = moved + model.concern_of(both)
+        together[0] = max(alone[0], concern)
+        if concern - before >= header.before_adds:
+            raises[0] = together[0]
+    return Reading(words, spans, alone, together, raises, both)
+
+
+def silence(found: Iterable[tuple[Finding, Span]], reading: Reading, model: Model, observation: Observation, said: str) -> tuple[list[Finding], list[Finding]]:
+    """The findings that stand, and those that the model silences, which say so. `found` have spans in words."""
+    below = {theme.name: theme.silences_below for theme in model.header.themes}
+    kept, silenced = [], []
+    for finding, (start, end) in found:
+        may_be = finding.severity <= SILENCED_UP_TO and observation.source != NEVER_SILENCED and finding.theme in below
+        if may_be and reading.concern_at(start, end, model.header.window) < below[finding.theme]:
+            silenced.append(replace(finding, why=f"{finding.why[:-1]}; {said}."))
+        else:
+            kept.append(finding)
+    return kept, silenced
+
+
+def raised(reading: Reading, bundle: Bundle, model: Model, folded: Folded, tokens: Sequence[Token]) -> Finding | None:
+    """The finding of the window of greatest concern, where that is enough for its greatest theme; of equals the first."""
+    concern = max(reading.raises)
+    if concern < min(theme.fires_at[0] for theme in model.header.themes):
+        return None
+    place = reading.raises.index(concern)
+    featuriser = bundle.featuriser
+    buckets = reading.with_earlier if concern > reading.alone[place] else _buckets(model, featuriser, reading.words, reading.spans[place])
+    logits = model.theme_logits(buckets)
+    theme = model.header.themes[logits.index(max(logits))]
+    if concern < theme.fires_at[0]:
+        return None
+    severity = 3 if concern >= theme.fires_at[1] else 2
+    first, last = _marked(reading.words, reading.spans[place], featuriser, model)
+    start, _ = folded.span(tokens[first][1], tokens[first][2])
+    _, end = folded.span(tokens[last][1], tokens[last][2])
+    title = next(one.title for one in bundle.themes if one.name == theme.name)
+    meaning = bundle.phrasing["model"].format(title=title)
+    why = f"{meaning} {bundle.phrasing['starts'].format(n=severity)}."
+    return Finding(theme.name, start, end, f"model.{theme.name.replace('_', '-')}", severity, why, meaning)
+
+
+def _buckets(model: Model, featuriser: Featuriser, words: Sequence[Word], span: Span) -> set[int]:
+    first, end = span
+    return model.buckets(featuriser.features(words[first:end], starts=first == 0, ends=end == len(words)))
+
+
+def _marked(words: Sequence[Word], span: Span, featuriser: Featuriser, model: Model) -> Span:
+    """The first and the last of the few words that say most for concern; all words of the window where none does."""
+    first, end = span
+    by_word = featuriser.features_by_word(words[first:end], starts=first == 0, ends=end == len(words))
+    weights = [sum(map(model.concern.__getitem__, model.buckets(features))) for features in by_word]
+    most = sorted((place for place, weight in enumerate(weights) if weight > 0), key=lambda place: (-weights[place], place))[:MARKED_WORDS]
+    return (first + min(most), first + max(most)) if most else (first, end - 1)
