@@ -77,20 +77,25 @@ def raised(reading: Reading, bundle: Bundle, model: Model, folded: Folded, token
     if concern < min(theme.fires_at[0] for theme in model.header.themes):
         return None
     place = reading.raises.index(concern)
-    featuriser = bundle.featuriser
-    buckets = reading.with_earlier if concern > reading.alone[place] else _buckets(model, featuriser, reading.words, reading.spans[place])
-    logits = model.theme_logits(buckets)
+    logits = theme_logits(reading, place, model, bundle.featuriser)
     theme = model.header.themes[logits.index(max(logits))]
     if concern < theme.fires_at[0]:
         return None
     severity = 3 if concern >= theme.fires_at[1] else 2
-    first, last = _marked(reading.words, reading.spans[place], featuriser, model)
+    first, last = _marked(reading.words, reading.spans[place], bundle.featuriser, model)
     start, _ = folded.span(tokens[first][1], tokens[first][2])
     _, end = folded.span(tokens[last][1], tokens[last][2])
     title = next(one.title for one in bundle.themes if one.name == theme.name)
     meaning = bundle.phrasing["model"].format(title=title)
     why = f"{meaning} {bundle.phrasing['starts'].format(n=severity)}."
     return Finding(theme.name, start, end, f"model.{theme.name.replace('_', '-')}", severity, why, meaning)
+
+
+def theme_logits(reading: Reading, place: int, model: Model, featuriser: Featuriser) -> list[int]:
+    """A logit a theme of the words that give a window what it may raise a finding with."""
+    if reading.raises[place] > reading.alone[place]:
+        return model.theme_logits(reading.with_earlier)
+    return model.theme_logits(_buckets(model, featuriser, reading.words, reading.spans[place]))
 
 
 def _buckets(model: Model, featuriser: Featuriser, words: Sequence[Word], span: Span) -> set[int]:
