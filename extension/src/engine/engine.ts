@@ -3,11 +3,13 @@
 import { Automaton, type Spans } from "./automaton";
 import { Folder, View } from "./fold";
 import { Lexicon } from "./lexicon";
+import { Model } from "./model";
+import { Judge, type Placed } from "./model-judge";
 import { Reader } from "./repair";
 import { moved, Nearby, OPERATIONS } from "./rules";
 import { fuse } from "./severity";
 import { Tokens } from "./tokens";
-import { AGE_BANDS, type Assessment, type BundleContent, type ContextRow, DEFAULT_CAPTURE_FROM, type Finding, type Observation, type PhraseRow } from "./types";
+import { AGE_BANDS, type Assessment, type BundleContent, type ContextRow, DEFAULT_CAPTURE_FROM, type Finding, type Layer, LAYERS, type Observation, type PhraseRow } from "./types";
 
 /** Arrays of up to so many signs are used again for the next text: fresh ones cost a page more than folding it. */
 const USUAL_CHARACTERS = 250_000;
@@ -18,6 +20,8 @@ export class Bundle {
   readonly folder: Folder;
   readonly reader: Reader;
   readonly automaton: Automaton;
+  /** The small model, where the bundle carries one. */
+  readonly judge: Judge | null;
   private view = new View();
   private tokens = new Tokens();
 
@@ -27,6 +31,8 @@ export class Bundle {
     this.folder = new Folder(content.fold, content.emoji);
     this.reader = new Reader(this.folder, lexicon);
     this.automaton = new Automaton(content.automaton, lexicon.words);
+    this.judge = content.model ? new Judge(new Model(content.model), { folder: this.folder, reader: this.reader, lexicon }) : null;
+    delete content.model; // its weights as text are a megabyte that nobody asks for again
   }
 
   /** One text's view and tokens, which stand until the next text is read. */
@@ -45,25 +51,34 @@ interface Candidate {
   why: string;
 }
 
-/** Judge one text. Deterministic, linear in the text, never throws because of the text. */
-export function assess(bundle: Bundle, observation: Observation): Assessment {
+/** Judge one text. Deterministic, linear in the text, never throws because of the text. Layers that the bundle lacks are passed over. */
+export function assess(bundle: Bundle, observation: Observation, layers: ReadonlySet<Layer> = LAYERS): Assessment {
   const { view, tokens } = bundle.read(observation.text);
+  const found = layers.has("phrases") ? phraseFindings(bundle, observation, view, tokens) : [];
+  const reading = layers.has("model") ? bundle.judge?.read(view, tokens, observation) : null;
+  if (!reading) return assessmentOf(found.map(({ finding }) => finding));
+  const { kept, silenced } = reading.silence(found, observation.source ?? "typed", bundle.content.phrasing.silenced);
+  const own = reading.raised(bundle.content, view, tokens);
+  if (own && !kept.some((finding) => finding.severity >= own.severity)) kept.push(own);
+  return assessmentOf(kept, silenced);
+}
+
+/** What the phrases find, each with its span in tokens. */
+function phraseFindings(bundle: Bundle, observation: Observation, view: View, tokens: Tokens): Placed[] {
   const matches = bundle.automaton.walk(tokens.words, tokens.length);
-  if (!matches.hasBelow(bundle.content.phrases.length)) return assessmentOf([]);
+  if (!matches.hasBelow(bundle.content.phrases.length)) return [];
   const seen = new Seen(bundle.content, tokens, matches.spans(), earlierSpans(bundle, observation.contextBefore ?? []));
   const candidates: Candidate[] = [];
   for (const hit of seen.phraseHits()) {
     const judged = judge(hit, seen, observation);
     if (judged.severity > 0) candidates.push({ ...hit, ...judged });
   }
-  const findings = best(candidates, bundle.content.longest).map(({ phrase, start, end, severity, why }): Finding => {
+  return best(candidates, bundle.content.longest).map(({ phrase, start, end, severity, why }): Placed => {
     const first = view.places[tokens.starts[start] as number] as number;
     const last = view.places[(tokens.ends[end - 1] as number) - 1] as number;
     const theme = bundle.content.themes[phrase.theme] as { name: string };
-    return { theme: theme.name, start: first, end: last + 1, rule: phrase.id, severity, why, meaning: phrase.meaning, locked: false };
+    return { finding: { theme: theme.name, start: first, end: last + 1, rule: phrase.id, severity, why, meaning: phrase.meaning, locked: false }, start, end };
   });
-  findings.sort((a, b) => b.severity - a.severity || a.start - b.start || a.end - b.end || compare(a.theme, b.theme) || compare(a.rule, b.rule));
-  return assessmentOf(findings);
 }
 
 /** What matched in the lines before, at negative token places. */
@@ -81,7 +96,8 @@ function earlierSpans(bundle: Bundle, linesBefore: readonly string[]): Spans {
   return earlier;
 }
 
-function assessmentOf(findings: readonly Finding[]): Assessment {
+function assessmentOf(found: readonly Finding[], taken: readonly Finding[] = []): Assessment {
+  const [findings, silenced] = [[...found].sort(byWeight), [...taken].sort(byWeight)];
   const { themes, themeSeverities } = fuse(findings);
   const severity = Math.max(0, ...Object.values(themeSeverities));
   const isLocked = findings.some((finding) => finding.locked);
@@ -90,8 +106,13 @@ function assessmentOf(findings: readonly Finding[]): Assessment {
     themes,
     themeSeverities,
     findings,
+    silenced,
     leavesDevice: (captureFrom = DEFAULT_CAPTURE_FROM) => findings.length > 0 && (severity >= captureFrom || isLocked),
   };
+}
+
+function byWeight(a: Finding, b: Finding): number {
+  return b.severity - a.severity || a.start - b.start || a.end - b.end || compare(a.theme, b.theme) || compare(a.rule, b.rule);
 }
 
 interface Hit {

@@ -4,8 +4,8 @@ import { Bundle } from "./engine";
 import type { BundleContent } from "./types";
 
 export { assess, Bundle } from "./engine";
-export type { AgeBand, Assessment, Finding, Observation, Source } from "./types";
-export { AGE_BANDS, DEFAULT_CAPTURE_FROM, SOURCES } from "./types";
+export type { AgeBand, Assessment, Finding, Layer, Observation, Source } from "./types";
+export { AGE_BANDS, DEFAULT_CAPTURE_FROM, LAYERS, SOURCES } from "./types";
 
 export const FORMAT = 1;
 

@@ -45,6 +45,12 @@ export class Lexicon {
     for (const [cuts, number] of this.named(content.splits)) for (const cut of cuts) this.addSplit(cut, number);
   }
 
+  /** The letters of a word of the vocabulary, by its number. */
+  lettersOf(number: number): Int32Array {
+    const entry = number - FIRST_WORD + 1;
+    return this.letters.subarray(this.starts[entry - 1], this.starts[entry]);
+  }
+
   /** The entry of the word `codes[start..end)` whose hash was rolled with `mix`; 0 when there is none. */
   entry(codes: Int32Array, start: number, end: number, hash: number): number {
     const { slots } = this;

@@ -7,6 +7,9 @@ export const SOURCES: readonly string[] = ["typed", "searched", "displayed", "su
 export const AGE_BANDS: readonly string[] = ["ks1", "ks2", "ks3", "ks4", "ks5", "unknown"];
 export const DEFAULT_CAPTURE_FROM = 2;
 
+export type Layer = "phrases" | "model";
+export const LAYERS: ReadonlySet<Layer> = new Set<Layer>(["phrases", "model"]);
+
 export interface Observation {
   text: string;
   source?: Source;
@@ -33,6 +36,8 @@ export interface Assessment {
   themes: Record<string, number>;
   themeSeverities: Record<string, number>;
   findings: readonly Finding[];
+  /** What phrases found and the model took for harmless. It counts for nothing and is never sent. */
+  silenced: readonly Finding[];
   leavesDevice(captureFrom?: number): boolean;
 }
 
@@ -51,6 +56,7 @@ export interface PhraseRow {
 
 export interface ThemeRow {
   name: string;
+  title: string;
   sources: Record<string, number>;
   ages: Record<string, number>;
   context: ContextRow[];
@@ -63,6 +69,8 @@ export interface Phrasing {
   lower: string;
   cap: string;
   raise: string;
+  model: string;
+  silenced: string;
   sources: Record<string, string>;
   ages: Record<string, string>;
 }
@@ -80,6 +88,29 @@ export interface AutomatonContent {
   children: number[];
   steps: number[];
   words: number[];
+}
+
+/** model.py tells what each part means; whole numbers only. */
+export interface ModelHeader {
+  name: string;
+  concern_bits: number;
+  theme_bits: number;
+  themes: { name: string; bias: number; fires_at: [number, number]; silences_below: number }[];
+  bias: number;
+  window: number;
+  least_tokens: number;
+  most_tokens: Record<string, number>;
+  lines_before: number;
+  before_adds: number;
+  by_count: number[];
+  source_offsets: Record<string, number>;
+  age_offsets: Record<string, number>;
+}
+
+export interface ModelContent {
+  header: ModelHeader;
+  concern: string;
+  themes: string;
 }
 
 export interface BundleContent {
@@ -102,4 +133,5 @@ export interface BundleContent {
   classes: string[];
   themes: ThemeRow[];
   phrasing: Phrasing;
+  model?: ModelContent;
 }
