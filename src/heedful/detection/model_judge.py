@@ -85,10 +85,20 @@ def raised(reading: Reading, bundle: Bundle, model: Model, folded: Folded, token
     first, last = _marked(reading.words, reading.spans[place], bundle.featuriser, model)
     start, _ = folded.span(tokens[first][1], tokens[first][2])
     _, end = folded.span(tokens[last][1], tokens[last][2])
-    title = next(one.title for one in bundle.themes if one.name == theme.name)
-    meaning = bundle.phrasing["model"].format(title=title)
+    rule = rule_of(theme.name)
+    meaning = meanings(bundle)[rule]
     why = f"{meaning} {bundle.phrasing['starts'].format(n=severity)}."
-    return Finding(theme.name, start, end, f"model.{theme.name.replace('_', '-')}", severity, why, meaning)
+    return Finding(theme.name, start, end, rule, severity, why, meaning)
+
+
+def rule_of(theme: str) -> str:
+    """The rule of the model's findings of a theme, as the wire wants it."""
+    return f"model.{theme.replace('_', '-')}"
+
+
+def meanings(bundle: Bundle) -> dict[str, str]:
+    """What each rule of the model means, in plain words."""
+    return {rule_of(theme.name): bundle.phrasing["model"].format(title=theme.title) for theme in bundle.themes}
 
 
 def theme_logits(reading: Reading, place: int, model: Model, featuriser: Featuriser) -> list[int]:

@@ -39,11 +39,13 @@ def source_hash(folder: Path = SHIPPED) -> str:
 def compile_folder(folder: Path = SHIPPED, *, weights: Path | None = None) -> bytes:
     """Read, check and compile a library folder, with a model where there is one, to a bundle's bytes.
 
-    The shipped library has the shipped model unless told another. Raises LibraryError, BundleError or ModelError.
+    The shipped library has the shipped model unless told another. Raises LibraryError, BundleError, ModelError or ModelMissing.
     """
     from heedful.detection.compiler import compile_library  # build-time packages load only where they are needed
 
     content = compile_library(read_library(folder))
+    if weights and not weights.exists():
+        raise ModelMissing(f"no model's weights at '{weights}'")
     if weights is None and folder == SHIPPED and WEIGHTS.exists():
         weights = WEIGHTS
     return to_bytes(with_model(content, Model.from_bytes(weights.read_bytes())) if weights else content)

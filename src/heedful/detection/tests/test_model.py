@@ -1,15 +1,18 @@
 """The small model: its file, its faults, what it may and may not decide. Its numbers are held by contracts/matching/model."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from heedful.detection import shipped
 from heedful.detection.bundle import BundleError, load_bundle, to_bytes, with_model
 from heedful.detection.engine import assess
 from heedful.detection.model import ALWAYS, GREATEST, NEVER, Header, Model, ModelError, ThemeHead, pack, root_by_count
 from heedful.detection.model_features import BREAK, END, MOST_CHARACTERS, START, featurise, windows, windows_of
+from heedful.detection.model_judge import meanings
 from heedful.detection.shipped import ModelMissing, check_weights
 from heedful.detection.tests import small
 from heedful.detection.values import Observation
@@ -195,6 +198,20 @@ def test_a_layer_that_is_on_without_its_weights_is_told(tmp_path: Path) -> None:
         check_weights(frozenset(("phrases", "model")), tmp_path / "device.bin")
     (tmp_path / "device.bin").write_bytes(b"")
     check_weights(frozenset(("model",)), tmp_path / "device.bin")
+
+
+def test_the_shipped_weights_are_part_of_what_the_bundle_is_made_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = tmp_path / "device.bin"
+    monkeypatch.setattr(shipped, "WEIGHTS", weights)
+    without = shipped.source_hash()
+    weights.write_bytes(SOME.to_bytes())
+    assert shipped.source_hash() != without
+
+
+def test_every_rule_of_the_model_can_be_sent_and_means_something() -> None:
+    said = meanings(small.bundle())
+    assert "lines on Grooming; a model can be wrong" in said["model.sexual-exploitation"]
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z0-9-]+", rule) for rule in said)
 
 
 def test_thresholds_without_a_value_never_fire_and_never_silence() -> None:
