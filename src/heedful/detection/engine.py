@@ -29,29 +29,47 @@ def assess(
     """
     findings = list(locked.findings(observation, bundle))
     silenced: list[Finding] = []
-    model = bundle.model if "model" in layers else None
-    has_phrases = "phrases" in layers and (bundle.sieve is None or bundle.sieve.may_hit(observation.text))
-    if has_phrases or (model and model.header.most_tokens.get(observation.source) != 0):
-        folded = bundle.folder.fold(observation.text)
-        tokens = bundle.reader.read(folded.view)
-        found = list(_phrase_findings(observation, folded, tokens, age_band, bundle)) if has_phrases else []
-        reading = model_judge.read(model, bundle.featuriser, tokens, folded.view, observation, age_band) if model else None
-        if model and reading:
-            kept, silenced = model_judge.silence(found, reading, model, observation, bundle.phrasing["silenced"])
-            findings += kept
-            own = model_judge.raised(reading, bundle, model, folded, tokens)
-            if own and not any(finding.severity >= own.severity for finding in findings):
-                findings.append(own)
-        else:
-            findings += [finding for finding, _ in found]
+    seen = look(observation, age_band=age_band, bundle=bundle, layers=layers)
+    if bundle.model and seen.reading:
+        kept, silenced = model_judge.silence(seen.found, seen.reading, bundle.model, observation, bundle.phrasing["silenced"])
+        findings += kept
+        own = model_judge.raised(seen.reading, bundle, bundle.model, seen.folded, seen.tokens)
+        if own and not any(finding.severity >= own.severity for finding in findings):
+            findings.append(own)
+    else:
+        findings += [finding for finding, _ in seen.found]
     if not findings and not silenced:
         return NOTHING_FOUND
-    findings.sort(key=_by_weight)
+    findings.sort(key=by_weight)
     themes, severities = fuse(findings)
-    return Assessment(max(severities.values(), default=0), themes, severities, tuple(findings), tuple(sorted(silenced, key=_by_weight)))
+    return Assessment(max(severities.values(), default=0), themes, severities, tuple(findings), tuple(sorted(silenced, key=by_weight)))
 
 
-def _by_weight(finding: Finding) -> tuple[int, int, int, str, str]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the device's layers saw in one text: the phrases' findings with their spans in tokens, and the model's reading."""
+
+    found: Sequence[tuple[Finding, Span]] = ()
+    reading: model_judge.Reading | None = None
+    folded: Folded = field(default_factory=lambda: Folded("", None))
+    tokens: Sequence[Token] = ()
+
+
+def look(observation: Observation, *, age_band: AgeBand, bundle: Bundle, layers: frozenset[Layer] = LAYERS) -> Look:
+    """Let each layer that is on look at a text. Linear in it."""
+    model = bundle.model if "model" in layers else None
+    has_phrases = "phrases" in layers and (bundle.sieve is None or bundle.sieve.may_hit(observation.text))
+    if not has_phrases and (model is None or model.header.most_tokens.get(observation.source) == 0):
+        return Look()
+    folded = bundle.folder.fold(observation.text)
+    tokens = bundle.reader.read(folded.view)
+    found = list(_phrase_findings(observation, folded, tokens, age_band, bundle)) if has_phrases else []
+    reading = model_judge.read(model, bundle.featuriser, tokens, folded.view, observation, age_band) if model else None
+    return Look(found, reading, folded, tokens)
+
+
+def by_weight(finding: Finding) -> tuple[int, int, int, str, str]:
+    """Most severe first, then as they stand in the text."""
     return -finding.severity, finding.start, finding.end, finding.theme, finding.rule
 
 

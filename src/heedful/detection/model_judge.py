@@ -108,6 +108,13 @@ def theme_logits(reading: Reading, place: int, model: Model, featuriser: Featuri
     return model.theme_logits(_buckets(model, featuriser, reading.words, reading.spans[place]))
 
 
+def whole_theme_logits(reading: Reading, model: Model, featuriser: Featuriser) -> dict[str, float]:
+    """Each theme's logit in whole ones, of the window of greatest concern."""
+    place = reading.raises.index(max(reading.raises))
+    unit = max(1, model.header.units[1]) / 1000
+    return {head.name: logit / unit for head, logit in zip(model.header.themes, theme_logits(reading, place, model, featuriser), strict=True)}
+
+
 def _buckets(model: Model, featuriser: Featuriser, words: Sequence[Word], span: Span) -> set[int]:
     first, end = span
     return model.buckets(featuriser.features(words[first:end], starts=first == 0, ends=end == len(words)))

@@ -28,3 +28,19 @@ PHRASING = {
         "unknown": "the pupil's age is not known, so the strictest line holds",
     },
 }
+
+# What only the server says: the models' view of a whole text. Kept out of the bundle, which devices carry.
+SAID_CHANCE = "Of lines that all layers judge like this one, about {n} in 100 are of severity 3 or more."
+SAID_READS = "The sentence encoder reads it as {intent}, {person}."
+INTENT_WORDS = {
+    "disclosure": "somebody telling of themselves",
+    "threat": "a threat or abuse aimed at somebody",
+    "seeking": "asking how or where to get something",
+    "worry": "worry about somebody else",
+    "study": "schoolwork or news",
+    "joke": "a joke or a figure of speech",
+    "fiction": "a story, a song or a game",
+    "quotation": "a quotation",
+    "other": "everyday talk",
+}
+PERSON_WORDS = {"first": "about the writer", "second": "said to somebody", "third": "about another person", "none": "about nobody"}

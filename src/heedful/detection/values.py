@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 Source = Literal["typed", "searched", "displayed", "submitted", "received", "ai_chat", "file", "report"]
 AgeBand = Literal["ks1", "ks2", "ks3", "ks4", "ks5", "unknown"]
-Layer = Literal["phrases", "model"]
+Layer = Literal["phrases", "model", "encoder"]
 
 SOURCES: tuple[str, ...] = get_args(Source)
 AGE_BANDS: tuple[str, ...] = get_args(AgeBand)
@@ -16,7 +16,7 @@ THEMES: tuple[str, ...] = (
     "criminal_exploitation", "extremism", "gambling", "bypass", "language",
 )  # fmt: skip
 DEFAULT_CAPTURE_FROM = 2
-LAYERS: frozenset[Layer] = frozenset(("phrases", "model"))
+LAYERS: frozenset[Layer] = frozenset(("phrases", "model", "encoder"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Finding:
 class Assessment:
     """The machine's view of one text. `themes` are scores in thousandths (0-1000); severities are 0-5.
 
-    `silenced` holds what phrases found and the model took for harmless. It counts for nothing and is never sent.
+    `silenced` holds what phrases found and the models took for harmless. It counts for nothing and is never sent.
+    `said` is what the models thought of the whole text, in plain sentences; empty where none was asked.
     """
 
     severity: int = 0
@@ -62,6 +63,7 @@ class Assessment:
     theme_severities: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     silenced: tuple[Finding, ...] = ()
+    said: tuple[str, ...] = ()
 
     def leaves_device(self, capture_from: int = DEFAULT_CAPTURE_FROM) -> bool:
         """Whether a device sends this: severe enough for the policy, or found by a rule that nobody can switch off."""

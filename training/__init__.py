@@ -1,0 +1,1 @@
+"""How the models are made, from data to shipped weights. `make train` runs it; nothing here is shipped."""

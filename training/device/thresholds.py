@@ -1,0 +1,58 @@
+"""When the device's model raises and when it silences, by the packed logits of lines that it was not fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from heedful.detection.bundle import Bundle
+from heedful.detection.engine import look
+from heedful.detection.labelled import Line
+from heedful.detection.model import Model
+from heedful.detection.values import Observation
+from training.public import HARMLESS, read_public
+
+# How many harmless lines may be raised to severity 2 and to 3: of ordinary text, and of lines that look like a concern.
+ORDINARY_AT = (1 / 12_000, 1 / 25_000)
+HARD_AT = (1 / 300, 1 / 900)
+MISSED_BY_SILENCE = 0.006  # of the lines of severity 3 and more, how many a silenced phrase may cost
+ORDINARY_A_SOURCE = 1_500
+
+
+def with_thresholds(model: Model, bundle: Bundle, lines: Sequence[Line], data: Path) -> Model:
+    """The model with its thresholds, alike for every theme."""
+    asked = replace(bundle, model=model)
+    hard = np.array(sorted(concerns((line for line in lines if line.severity == 0), asked), reverse=True))
+    ordinary = np.array(sorted(concerns(_ordinary(data), asked), reverse=True))
+    serious = np.array(sorted(concerns((line for line in lines if line.severity >= 3), asked)))
+    fires = [int(max(_passed(hard, share), _passed(ordinary, rare))) + 1 for share, rare in zip(HARD_AT, ORDINARY_AT, strict=True)]
+    silences = int(serious[int(len(serious) * MISSED_BY_SILENCE)])
+    heads = tuple(replace(head, fires_at=(fires[0], max(fires)), silences_below=min(silences, fires[0])) for head in model.header.themes)
+    for share, at in zip(("2", "3"), fires, strict=True):
+        print(f"raises {share} at {at}: {np.mean(serious >= at):.3f} of serious lines, {np.mean(hard >= at):.4f} of hard, {np.mean(ordinary >= at):.6f} of ordinary")
+    print(f"silences below {silences}: {np.mean(hard < silences):.3f} of hard, {np.mean(ordinary < silences):.3f} of ordinary")
+    return replace(model, header=replace(model.header, themes=heads))
+
+
+def concerns(lines: Iterable[Line], bundle: Bundle) -> Iterable[int]:
+    """The greatest concern of each line, in steps of the logit; lines that the model is not asked about are left out."""
+    for line in lines:
+        seen = look(Observation(line.text, line.source, line.before), age_band=line.band, bundle=bundle, layers=frozenset(("model",)))
+        if seen.reading:
+            yield max(seen.reading.raises)
+
+
+def _ordinary(data: Path) -> Iterable[Line]:
+    for source in HARMLESS:
+        for place, row in enumerate(read_public(data, source, part="dev")):
+            if place < ORDINARY_A_SOURCE:
+                yield Line(row.id, row.text, 0)
+
+
+def _passed(descending: np.ndarray, share: float) -> int:
+    return int(descending[min(len(descending) - 1, int(len(descending) * share))])
+
+

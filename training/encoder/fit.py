@@ -1,0 +1,91 @@
+"""Fine-tune the encoder on the processor. Seeded; the same data gives the same weights on the same machine."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from heedful.detection.encoder import MOST_TOKENS, OUTPUTS
+from heedful.detection.labelled import Line
+from training.encoder.examples import UNKNOWN, Example, of_lines, of_public, shuffled
+from training.encoder.network import Network, padded, tokenizer
+from training.public import HARM, HARMLESS, Public, read_public
+
+SEED = 20_261_124
+BATCH, RATE = 48, 8e-5
+WEIGHT = {"theme": 1.0, "severity": 2.0, "intent": 0.15, "person": 0.1}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and on what: public texts are drawn anew for each epoch."""
+
+    epochs: int = 3
+    harm_an_epoch: int = 6_000
+    harmless_an_epoch: int = 14_000
+
+
+def fit(lines: Sequence[Line], public: Path, plan: Plan, threads: int) -> Network:
+    """The fine-tuned network, in evaluation mode."""
+    torch.manual_seed(SEED)
+    torch.set_num_threads(threads)
+    chance = random.Random(SEED)
+    harm, harmless = _pools(public)
+    network, encode = Network(), tokenizer()
+    epochs = [_epoch(lines, harm, harmless, plan, chance) for _ in range(plan.epochs)]
+    steps = sum(-(-len(epoch) // BATCH) for epoch in epochs)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=RATE, total_steps=steps + 1, pct_start=0.1, anneal_strategy="linear")
+    weights = torch.tensor([WEIGHT[name.split(":")[0]] for name in OUTPUTS])
+    network.train()
+    began, step, total = time.monotonic(), 0, 0.0
+    for epoch in epochs:
+        for batch in shuffled(epoch, chance, BATCH):
+            rows = [encode.encode(example.text).ids[:MOST_TOKENS] for example in batch]
+            targets = torch.tensor([example.targets for example in batch])
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = network(*padded(rows))
+            loss = _loss(logits.float(), targets, weights)
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            step, total = step + 1, total + loss.item()
+            if step % 50 == 0:
+                print(f"step {step} of {steps}, loss {total / 50:.4f}, {time.monotonic() - began:.0f} s", flush=True)
+                total = 0.0
+    return network.eval()
+
+
+def _loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    known = (targets != UNKNOWN).float()
+    losses = binary_cross_entropy_with_logits(logits, targets.clamp(min=0), reduction="none")
+    return (losses * known * weights).sum() / (known * weights).sum() * 10
+
+
+def _pools(folder: Path) -> tuple[list[Public], list[Public]]:
+    harm = [row for source in HARM for row in read_public(folder, source, part="train") if not row.is_harmless]
+    harmless = [row for source in HARMLESS for row in read_public(folder, source, part="train")]
+    return harm, harmless
+
+
+def _epoch(lines: Sequence[Line], harm: list[Public], harmless: list[Public], plan: Plan, chance: random.Random) -> list[Example]:
+    """Each of our lines once; of the public texts as many of each source as evenly as it has them, hard ones first."""
+    drawn = _evenly(harm, plan.harm_an_epoch, chance) + _evenly(harmless, plan.harmless_an_epoch, chance)
+    return [*of_lines(lines, chance), *of_public(drawn, chance)]
+
+
+def _evenly(rows: list[Public], count: int, chance: random.Random) -> list[Public]:
+    by_source: dict[tuple[str, bool], list[Public]] = {}
+    for row in rows:
+        by_source.setdefault((row.source, row.is_hard), []).append(row)
+    share = count // len(by_source)
+    return [row for group in by_source.values() for row in chance.sample(group, min(share, len(group)))]

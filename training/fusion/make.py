@@ -1,0 +1,44 @@
+"""The step `fusion`: ask every layer about lines that none was fitted on, and fit what each one's word is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from heedful.detection.detector import Detector
+from heedful.detection.encoder import Encoder
+from heedful.detection.engine import look
+from heedful.detection.labelled import Line
+from heedful.detection.model import Model
+from heedful.detection.shipped import load_shipped_bundle
+from heedful.detection.values import Observation
+from training.corpora import calibration_lines
+from training.fusion.fit import Judged, fit
+from training.public import HARMLESS, read_public
+
+HARMLESS_A_SOURCE = 700
+
+
+def make(*, data: Path, out: Path, threads: int) -> None:
+    """Needs the encoder and the device's model."""
+    bundle = replace(load_shipped_bundle(), model=Model.from_bytes((out / "device.bin").read_bytes()))
+    detector = Detector(bundle, Encoder(out))
+    rows = [_judged(line, detector) for line in _lines(data)]
+    fit(rows, out / "fusion.json")
+    print(f"fitted on {len(rows)} lines", flush=True)
+
+
+def _lines(data: Path) -> Iterator[Line]:
+    yield from calibration_lines()
+    for source in HARMLESS:
+        for place, row in enumerate(read_public(data, source, part="dev")):
+            if place < HARMLESS_A_SOURCE:
+                yield Line(row.id, row.text[:400], 0)
+
+
+def _judged(line: Line, detector: Detector) -> Judged:
+    observation = Observation(line.text, line.source, line.before)
+    assert detector.encoder is not None
+    seen = look(observation, age_band=line.band, bundle=detector.bundle)
+    return Judged(detector.evidence(seen, detector.encoder.read(line.text, line.source, line.before)), line.severity, line.theme)
