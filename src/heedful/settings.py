@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
+from heedful.detection.values import Layer
 from heedful.first_start import ensure_folder, secret_from_file
 from heedful.people.sign_in.providers import PROVIDER_CLASS, providers_of
-from heedful.settings_table import SettingsError, read_settings, stop_on_fault
+from heedful.settings_table import SettingsError, layers_of, read_settings, stop_on_fault
 
 try:
     VALUES = read_settings()
@@ -24,6 +25,8 @@ DEMO = VALUES.flag("HEEDFUL_DEMO")
 DEBUG = VALUES.flag("HEEDFUL_DEBUG")
 SECRET_KEY = VALUES.text("HEEDFUL_SECRET_KEY") or secret_from_file(KEYS_DIR / "session.key")
 INSTALLATION_KEY = VALUES.text("HEEDFUL_INSTALLATION_KEY")  # empty: vault/ keeps it in KEYS_DIR
+
+DETECTION_LAYERS: frozenset[Layer] = frozenset(cast(Layer, word) for word in layers_of(VALUES.text("HEEDFUL_DETECTION_LAYERS")))
 
 PUBLIC_URL = VALUES.text("HEEDFUL_PUBLIC_URL").rstrip("/")
 DEVICE_URL = (VALUES.text("HEEDFUL_DEVICE_URL") or PUBLIC_URL).rstrip("/")

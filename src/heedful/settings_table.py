@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from heedful.detection.values import LAYERS
+
 TRUE_WORDS = {"1", "true", "yes", "on"}
 LOOPBACK = {"127.0.0.1", "[::1]", "localhost"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
@@ -170,6 +172,13 @@ TABLE: tuple[Setting, ...] = (
         "Where the school's system puts its roll each night, in a folder of the school's number. Empty: none is taken.",
     ),
     Setting("HEEDFUL_ROLL_HOUR", "integer", "2", "hour of the day", "When the roll is taken from that folder.", 0, 23),
+    Setting(
+        "HEEDFUL_DETECTION_LAYERS",
+        "text",
+        "phrases",
+        "layers",
+        "Which layers judge what devices send, separated by commas: `phrases`, `model` (the small model that devices have too), `encoder` (the sentence encoder). A layer that is on and lacks its weights stops the start.",
+    ),
     Setting("HEEDFUL_TIME_ZONE", "text", "Europe/London", "IANA name", "The zone in which times are shown."),
     Setting("HEEDFUL_WEB_WORKERS", "integer", "2", "processes", "Web server processes.", 1, 64),
     Setting("HEEDFUL_DEBUG", "boolean", "off", "on or off", "Django's debug pages. Never on where real pupils are."),
@@ -257,7 +266,18 @@ def _convert(setting: Setting, raw: str) -> str | int | bool | Path | None:
         raise SettingsError(f"{setting.name}: got '{raw}'; it takes {setting.unit} such as '{setting.default}', separated by spaces")
     if setting.unit == "IANA name" and not _is_zone(raw):
         raise SettingsError(f"{setting.name}: got '{raw}'; it takes an {setting.unit} such as '{setting.default}'")
+    if setting.unit == "layers" and not is_layers(raw):
+        raise SettingsError(f"{setting.name}: got '{raw}'; it takes one or more of {', '.join(sorted(LAYERS))}, separated by commas")
     return raw
+
+
+def layers_of(raw: str) -> list[str]:
+    """The layers that a value names, as written."""
+    return [word.strip() for word in raw.split(",")]
+
+
+def is_layers(raw: str) -> bool:
+    return LAYERS.issuperset(layers_of(raw))
 
 
 def _is_listener(raw: str) -> bool:

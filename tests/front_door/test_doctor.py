@@ -31,7 +31,7 @@ def data_dir(settings: LazySettings, tmp_path: Path) -> Path:
 def test_every_check_gives_a_finding_in_words(data_dir: Path, settings: LazySettings) -> None:
     findings = examine(offline=True)
     assert [found.what for found in findings] == [
-        "key files", "database", "disk", "clock", "worker", "phrase library", "extension", "audit chain", "backup", "safeguarding leads", "addresses",
+        "key files", "database", "disk", "clock", "worker", "phrase library", "detection layers", "extension", "audit chain", "backup", "safeguarding leads", "addresses",
     ]  # fmt: skip
     assert all(found.text for found in findings)
 

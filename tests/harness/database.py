@@ -40,6 +40,7 @@ def prepare_environment() -> None:
     folder = Path(_held.enter_context(tempfile.TemporaryDirectory(prefix="heedful-tests-", ignore_cleanup_errors=True)))
     atexit.register(_held.close)
     os.environ["HEEDFUL_DATA_DIR"] = str(folder)
+    os.environ["HEEDFUL_DETECTION_LAYERS"] = "phrases"  # what weights have learnt moves with each training; a test asks for all
     if chosen_database(arguments) == "postgresql":
         socket_folder = _held.enter_context(postgres_server())
         os.environ["HEEDFUL_DATABASE_URL"] = create_database(socket_folder, "heedful")

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import LazySettings
 
 import heedful
+
+if TYPE_CHECKING:
+    from tests.harness.layers import ToldEncoder
 
 SMALL_LIBRARY = Path(heedful.__file__).parent / "captures" / "tests" / "library"
 
@@ -44,14 +49,27 @@ def small_library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from heedful.gateway import bundle_file
 
     def forget() -> None:
-        for cached in (assessing.bundle_in_use, assessing.meanings, assessing.guidance, bundle_file.bundle_file):
-            cached.cache_clear()
+        assessing.forget_detection()
+        bundle_file.bundle_file.cache_clear()
 
     monkeypatch.setattr(assessing, "load_shipped_bundle", lambda: load_bundle(small_bundle_bytes()))
     monkeypatch.setattr(bundle_file, "shipped_bytes", small_bundle_bytes)
     forget()
     yield
     forget()
+
+
+@pytest.fixture
+def told_encoder(small_library: None, monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> ToldEncoder:
+    """Judge with phrases and an encoder that reads as the test says in `reads`."""
+    from heedful.captures import assessing
+    from tests.harness.layers import ToldEncoder, fusion_that_believes_the_encoder
+
+    encoder = ToldEncoder({})
+    settings.DETECTION_LAYERS = frozenset(("phrases", "encoder"))
+    monkeypatch.setattr(assessing, "_models", lambda: (encoder, fusion_that_believes_the_encoder()))
+    assessing.forget_detection()
+    return encoder
 
 
 @pytest.fixture

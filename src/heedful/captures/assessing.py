@@ -1,31 +1,47 @@
-"""The door to detection: one bundle per process, and what an assessment becomes in a row."""
+"""The door to detection: one detector per process, and what an assessment becomes in a row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from django.conf import settings
 
 from heedful.captures.locked_lists import installed_lists
 from heedful.captures.rules import REPORT_LEAST_SEVERITY, Source
+from heedful.detection import model_judge
 from heedful.detection.bundle import Bundle
-from heedful.detection.engine import assess
-from heedful.detection.shipped import load_shipped_bundle
+from heedful.detection.shipped import ModelMissing, check_weights, load_shipped_bundle
 from heedful.detection.values import AgeBand as AgeBandName
-from heedful.detection.values import Observation
+from heedful.detection.values import Layer, Observation
 from heedful.detection.values import Source as SourceName
 from heedful.thresholds.rules import Line, Route, Table, Urgency
+
+if TYPE_CHECKING:  # the encoder's libraries take 0.3 s and 60 MB: only who judges loads them
+    from heedful.detection.detector import Detector
+    from heedful.detection.encoder import Encoder
+    from heedful.detection.fusion import Fusion
+
+ENCODER: Layer = "encoder"
+MODELS: frozenset[Layer] = frozenset(("model", "encoder"))
+
+
+class LayersNotReady(RuntimeError):
+    """A layer that is switched on can't judge; the text says which, why, and the way out."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What the machine made of one text. `themes` is {theme: [thousandths, severity]}."""
+    """What the machine made of one text. `themes` is {theme: [thousandths, severity]}, `said` what its models thought of the whole of it."""
 
     severity: int
     theme: str
     themes: dict[str, list[int]]
     findings: list[list[Any]]
     bundle_version: str
+    said: list[str] = field(default_factory=list)
 
     @property
     def levels(self) -> dict[str, int]:
@@ -39,9 +55,73 @@ def bundle_in_use() -> Bundle:
 
 
 @lru_cache(maxsize=1)
+def detector_in_use() -> Detector:
+    """The bundle with every layer that is switched on; loaded once, in about a second. Raises LayersNotReady."""
+    from heedful.detection.detector import Detector
+
+    encoder, fusion = _models()
+    return Detector(bundle_in_use(), encoder, fusion, _layers())
+
+
+@lru_cache(maxsize=1)
+def quick_detector() -> Detector:
+    """The same without the encoder, which takes some milliseconds a text: for what comes in bulk and is read a second time."""
+    return replace(detector_in_use(), encoder=None, layers=_layers() - {ENCODER})
+
+
+def reads_slowly() -> bool:
+    """Whether all layers together are too slow for a large batch, so that it is judged twice."""
+    return ENCODER in _layers()
+
+
+def check_layers() -> str:
+    """Load what the layers need and let it go again; says which are on. Raises LayersNotReady."""
+    encoder, _ = _models()
+    return ", ".join(sorted(_layers())) + (f"; encoder {encoder.version}" if encoder else "")
+
+
+def _layers() -> frozenset[Layer]:
+    layers: frozenset[Layer] = settings.DETECTION_LAYERS
+    return layers
+
+
+def _models() -> tuple[Encoder | None, Fusion | None]:
+    layers = _layers()
+    if not layers & MODELS:
+        return None, None
+    from heedful.detection.encoder import SHIPPED, EncoderError
+    from heedful.detection.fusion import Fusion, FusionError
+
+    try:
+        check_weights(layers)
+        return _encoder(SHIPPED) if ENCODER in layers else None, Fusion.read(SHIPPED / "fusion.json")
+    except (ModelMissing, EncoderError, FusionError) as fault:
+        raise LayersNotReady(f"HEEDFUL_DETECTION_LAYERS: {fault} (HEEDFUL_DETECTION_LAYERS=phrases has no weights)") from fault
+
+
+def _encoder(folder: Path) -> Encoder:
+    from heedful.detection.encoder import Encoder, EncoderError
+
+    try:
+        return Encoder(folder)
+    except EncoderError:
+        raise
+    except Exception as fault:  # each library that reads its part of a damaged file raises what it likes
+        text = f"the sentence encoder can't be loaded ({type(fault).__name__}): install Heedful again, or switch the layer off"
+        raise EncoderError(text) from fault
+
+
+def forget_detection() -> None:
+    """Load everything anew at the next use: a test has changed the library or the layers."""
+    for cached in (bundle_in_use, detector_in_use, quick_detector, meanings, guidance):
+        cached.cache_clear()
+
+
+@lru_cache(maxsize=1)
 def meanings() -> dict[str, str]:
-    """What each phrase means in plain English, by rule id."""
-    return {phrase.id: phrase.meaning for phrase in bundle_in_use().phrases}
+    """What each rule means in plain English, by its id: every phrase, and the models for each theme."""
+    bundle = bundle_in_use()
+    return model_judge.meanings(bundle) | {phrase.id: phrase.meaning for phrase in bundle.phrases}
 
 
 @lru_cache(maxsize=1)
@@ -50,18 +130,18 @@ def guidance() -> dict[str, str]:
     return {str(theme["name"]): str(theme["guidance"]) for theme in bundle_in_use().content["themes"]}
 
 
-def judge(text: str, *, source: str, age_band: str, url: str = "", before: tuple[str, ...] = ()) -> Judged:
-    """Assess one captured text with the lines before it. A report ("tell someone") is never below severity 3."""
-    bundle = bundle_in_use()
+def judge(text: str, *, source: str, age_band: str, url: str = "", before: tuple[str, ...] = (), is_quick: bool = False) -> Judged:
+    """Assess one captured text with the lines before it; `is_quick` leaves the encoder out. A report ("tell someone") is never below severity 3."""
+    detector = quick_detector() if is_quick else detector_in_use()
     observation = Observation(text=text, source=cast(SourceName, source), context_before=before, url=url)
-    assessment = assess(observation, age_band=cast(AgeBandName, age_band), bundle=bundle, locked=installed_lists())
+    assessment = detector.assess(observation, age_band=cast(AgeBandName, age_band), locked=installed_lists())
     themes = {theme: [score, assessment.theme_severities[theme]] for theme, score in assessment.themes.items()}
     findings = [[f.theme, f.start, f.end, f.rule, f.severity, f.why] for f in assessment.findings]
     top = max(themes, key=lambda theme: (themes[theme][1], themes[theme][0], theme), default="")
     severity = assessment.severity
     if source == Source.REPORT:
         severity = max(severity, REPORT_LEAST_SEVERITY)
-    return Judged(severity, top, themes, findings, bundle.version)
+    return Judged(severity, top, themes, findings, detector.bundle.version, list(assessment.said))
 
 
 def line_of(table: Table, levels: dict[str, int], *, source: str, age_band: str) -> Line:

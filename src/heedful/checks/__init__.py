@@ -15,7 +15,7 @@ def examine(*, offline: bool) -> list[Finding]:
     now = timezone.now()
     checks: list[Callable[[], Finding]] = [
         machine.keys, machine.database, machine.disk, lambda: machine.clock(now=now), lambda: machine.worker(now=now),
-        product.library, product.extension, product.chain, lambda: product.backup(now=now), product.leads, doors.secure_address,
+        product.library, product.layers, product.extension, product.chain, lambda: product.backup(now=now), product.leads, doors.secure_address,
     ]  # fmt: skip
     online = [doors.mail, doors.console, doors.devices]
     return [check() for check in checks + ([] if offline else online)]

@@ -7,6 +7,7 @@ from datetime import datetime
 from heedful.assurance.checkup import Finding
 from heedful.assurance.queries import last_good_backup
 from heedful.audit.queries import chains, first_break
+from heedful.captures.assessing import LayersNotReady, check_layers
 from heedful.gateway.bundle_file import bundle_file
 from heedful.gateway.extension_package import ExtensionNotBuilt
 from heedful.gateway.shipped_extension import package
@@ -18,6 +19,13 @@ BACKUP_HOURS = 36  # one each night, and one may be missed by the clock's change
 
 def library() -> Finding:
     return Finding("phrase library", "well", f"version {bundle_file().version}, {len(bundle_file().content) / 1000:.0f} kB for each device")
+
+
+def layers() -> Finding:
+    try:
+        return Finding("detection layers", "well", check_layers())
+    except LayersNotReady as fault:
+        return Finding("detection layers", "wrong", str(fault))
 
 
 def extension() -> Finding:

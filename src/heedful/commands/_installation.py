@@ -64,6 +64,16 @@ def make_ready() -> Ready:
     return Ready(bundle_file().version)
 
 
+def check_layers() -> None:
+    """End the program where a layer of detection is on and can't judge: nobody may believe that it does."""
+    from heedful.captures import assessing
+
+    try:
+        assessing.check_layers()
+    except assessing.LayersNotReady as fault:
+        raise SystemExit(f"Heedful can't start:\n{fault}") from fault
+
+
 def listeners() -> list[Listener]:
     """The web listeners that the settings ask for."""
     from django.conf import settings

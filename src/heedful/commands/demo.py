@@ -75,10 +75,11 @@ def _serve(args: argparse.Namespace, folder: Path, port: int) -> int:
         print(f"  {text}", file=sys.stderr, flush=True)
 
     say("making the school")
-    from heedful.commands._installation import listeners, make_ready
+    from heedful.commands._installation import check_layers, listeners, make_ready
     from heedful.commands._processes import Tree, python_part
 
     make_ready()
+    check_layers()
     from django.utils import timezone
 
     from heedful.demo.run import managed_policy, replay, seed

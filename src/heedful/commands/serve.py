@@ -14,10 +14,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from heedful.commands._installation import listeners, make_ready
+    from heedful.commands._installation import check_layers, listeners, make_ready
     from heedful.commands._processes import Tree, python_part
 
     make_ready()
+    check_layers()
     doors = listeners()
     faults = [fault for door in doors if (fault := door.fault())]
     if faults:

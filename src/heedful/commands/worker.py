@@ -18,8 +18,10 @@ def run(args: argparse.Namespace) -> int:
     _django.setup()
     from huey.contrib.djhuey import HUEY
 
+    from heedful.commands._installation import check_layers
     from heedful.escalation.tasks import run_sweep
 
+    check_layers()
     register_tasks()
     run_sweep()  # what the last worker left behind does not wait for the minute
     HUEY.create_consumer(workers=2, worker_type="thread", initial_delay=0.1, max_delay=1.0, check_worker_health=True).run()

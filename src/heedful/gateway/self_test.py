@@ -41,8 +41,8 @@ from heedful.vault.envelope import VaultError
 log = structlog.get_logger()
 TIMEOUT_S = 15.0
 AGENT = "self-test"
-# The library finds the first and not the second, whatever else changes in it; a test holds it to that.
-FOUND, NOT_FOUND = "i hate my life today", "what time is the bus home"
+# The library finds the first and not the second, whatever else changes in it; a test holds it to that. Models may not make nothing of it.
+FOUND, NOT_FOUND = "i want to kill myself", "what time is the bus home"
 
 
 class StepFailed(Exception):
