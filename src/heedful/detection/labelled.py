@@ -1,4 +1,4 @@
-"""Labelled lines: one JSON object a line. The same format for the corpus, for the challenge set and for a school's own file.
+"""Labelled lines: one JSON object a line. The same format for the corpus, for evaluation and for a school's own file.
 
 Only `text` and `severity` are needed; docs/evaluation.md lists the fields.
 """

@@ -213,8 +213,9 @@ def _flat(value: Any) -> list[Any]:
 
 _PHRASE_REQUIRED = ("id", "say", "severity", "person", "intent", "meaning", "hits")
 _PHRASE_OPTIONAL = ("benign", "context", "needs", "misses")
-_THEME_REQUIRED = ("theme", "title", "four_cs", "definition", "guidance", "phrases")
+_THEME_DESCRIBED = ("title", "four_cs", "definition", "guidance")  # in English alone: other languages add phrases to what it describes
 _THEME_OPTIONAL = ("sources", "ages", "context", "exceptions")
+DESCRIBING = "en"
 
 
 def _read_phrase(reader: _Reader, value: Any, theme: str) -> Phrase:
@@ -240,7 +241,9 @@ def _read_phrase(reader: _Reader, value: Any, theme: str) -> Phrase:
 
 
 def _read_theme(reader: _Reader, value: Any, language: str, stem: str) -> Theme:
-    fields = reader.fields(value, "", required=_THEME_REQUIRED, optional=_THEME_OPTIONAL)
+    described = _THEME_DESCRIBED if language == DESCRIBING else ()
+    moved = _THEME_OPTIONAL if language == DESCRIBING else ("exceptions",)
+    fields = reader.fields(value, "", required=("theme", *described, "phrases"), optional=moved)
     name = reader.one_of(fields.get("theme"), "", "theme", THEMES)
     if name != stem:
         reader.fault(f"the theme '{name}' stands in a file of another name")
@@ -314,13 +317,13 @@ def _check_references(library: Library, faults: list[str]) -> None:
 
 
 def read_library(folder: Path = SHIPPED, *, only: Collection[str] = ()) -> Library:
-    """Read `<folder>/<language>/*.yaml`, or of the themes `only` those. Raises LibraryError with all faults of all files."""
+    """Read `<folder>/<language>/*.yaml`, English first, or of the themes `only` those. Raises LibraryError with all faults of all files."""
     themes: list[Theme] = []
     classes: list[ContextClass] = []
     words: dict[str, Words] = {}
     exceptions: list[tuple[str, str, str]] = []
     faults: list[str] = []
-    for path in sorted(folder.glob("*/*.yaml")):
+    for path in sorted(folder.glob("*/*.yaml"), key=lambda path: (path.parent.name != DESCRIBING, path)):
         language = path.parent.name
         if only and path.stem not in (*only, "contexts", "words"):
             continue
