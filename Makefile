@@ -12,6 +12,7 @@ built := src/heedful/_built
 provider := tests/sign_in/provider
 
 .PHONY: help demo test lint bench browser build lock clean
+.PHONY: train
 .PHONY: system-demo system-test venv venv-dev frontend extension bundle assets sign-in-provider
 
 help: ## Say what there is
@@ -31,6 +32,9 @@ bench: system-test venv-dev assets ## Measure the budgets of the design; also wr
 
 browser: system-test venv-dev assets ## A demo school, and a Chromium that it manages to type into
 	@exec .venv/bin/python -m scripts.browser $(BROWSER)
+
+train: system-demo venv-train bundle ## The models' weights, from the corpus and the public data in HEEDFUL_DATA (about an hour on two cores)
+	@.make/train/bin/python -m training.make $(TRAIN)
 
 build: system-demo venv assets ## dist/: the wheel with all that browsers and devices download, and the archive for Debian
 	@rm -rf dist && .venv/bin/python -m hatchling build --target wheel
@@ -53,6 +57,9 @@ venv: system-demo
 
 venv-dev: system-demo
 	@$(step) venv-dev --output .venv/bin/pytest requirements-dev.lock pyproject.toml -- scripts/venv.sh requirements-dev.lock
+
+venv-train: venv
+	@$(step) venv-train --output .make/train/bin/python requirements.lock pyproject.toml -- scripts/train_venv.sh
 
 assets: frontend extension bundle
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from heedful.detection.encoder import SHIPPED
@@ -18,7 +19,7 @@ def main() -> None:
     """Run the steps that are named, in order; all when none is."""
     parser = argparse.ArgumentParser(prog="python -m training.make", description="Make the models' weights.")
     parser.add_argument("steps", nargs="*", choices=[*STEPS, []], help="encoder, device, fusion; all when none is named")
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="the folder of the public labelled texts")
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("HEEDFUL_DATA", ROOT.parent / "shared" / "data")), help="the folder of the public labelled texts")
     parser.add_argument("--out", type=Path, default=SHIPPED, help="where the weights are written")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()

@@ -19,7 +19,7 @@ from training.encoder.network import Network, padded, tokenizer
 from training.public import HARM, HARMLESS, Public, read_public
 
 SEED = 20_261_124
-BATCH, RATE = 48, 8e-5
+BATCH, RATE = 48, 1.2e-4
 WEIGHT = {"theme": 1.0, "severity": 2.0, "intent": 0.15, "person": 0.1}
 
 
@@ -27,9 +27,9 @@ WEIGHT = {"theme": 1.0, "severity": 2.0, "intent": 0.15, "person": 0.1}
 class Plan:
     """How long and on what: public texts are drawn anew for each epoch."""
 
-    epochs: int = 3
-    harm_an_epoch: int = 6_000
-    harmless_an_epoch: int = 14_000
+    epochs: int = 5
+    harm_an_epoch: int = 1_200
+    harmless_an_epoch: int = 9_000
 
 
 def fit(lines: Sequence[Line], public: Path, plan: Plan, threads: int) -> Network:
