@@ -63,7 +63,7 @@ def test_no_line_of_the_corpus_is_a_near_copy_of_one_of_the_challenge_set() -> N
     ("text", "other", "is_near"),
     [
         ("gave my hamster to ellie today for good", "Gave my hamster to Ellie today, for good!", True),
-        ("gave my hamster to ellie today for good", "gave my hamster to ellie this time for good", True),
+        ("gave my hamster to ellie today for good", "gave my hamster to ellie today for ever", True),
         ("gave my hamster to ellie today for good", "my hamster bit ellie so i gave her a plaster", False),
         ("kys", "kms", False),
     ],
