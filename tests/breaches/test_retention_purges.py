@@ -61,11 +61,16 @@ def test_retention_purges(nights: Nights, westbrook: Westbrook, tmp_path: Path) 
     with_everything = {"content": replace(item.content, before=((9, "before that"),)), "picture": PICTURE}
     dismissed = westbrook.stored(3, **with_everything)
     unreviewed = westbrook.stored(5, **with_everything)
-    noted = westbrook.stored(0)  # record only
+    noted = westbrook.stored(1)  # record only
+    nothing = westbrook.stored(0, **with_everything)
     note_capture(number=dismissed.pk, text="A game", viewer=westbrook.dsl, now=NOW)
     dismiss_capture(number=dismissed.pk, reason=FalsePositive.GAME, revision=dismissed.revision, viewer=westbrook.dsl, now=NOW)
     copied = bytes(unreviewed.text_sealed)
 
+    nights.pass_(7)
+    assert Capture.objects.filter(pk=nothing.pk).exists()
+    nights.pass_(8)
+    assert not Capture.objects.filter(pk=nothing.pk).exists(), "what the server takes for nothing"
     nights.pass_(30)
     assert Capture.objects.count() == 3, "on its last day everything is still there"
     nights.pass_(31)
@@ -92,9 +97,9 @@ def test_retention_purges(nights: Nights, westbrook: Westbrook, tmp_path: Path) 
 
     assert first_break(school.pk) is None
     deleted = entries_about(school.pk, subject_kind="capture", action=Action.CAPTURES_DELETED)
-    assert sorted(itertools.chain(*(entry.subject_ids for entry in deleted))) == sorted(str(row.pk) for row in (dismissed, unreviewed, noted))
+    assert sorted(itertools.chain(*(entry.subject_ids for entry in deleted))) == sorted(str(row.pk) for row in (dismissed, unreviewed, noted, nothing))
     log = {(row.kind, row.count, row.days) for row in Deletion.objects.filter(school=school, kind__startswith="captures.")}
     assert log == {
-        ("captures.parts", 2, 30), ("captures.false_positive", 1, 30), ("captures.record_only", 1, 30), ("captures.unreviewed", 1, 90),
+        ("captures.nothing", 1, 7), ("captures.parts", 2, 30), ("captures.false_positive", 1, 30), ("captures.record_only", 1, 30), ("captures.unreviewed", 1, 90),
     }  # fmt: skip
 

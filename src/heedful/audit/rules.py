@@ -27,6 +27,7 @@ class Action(TextChoices):
     CAPTURE_UNDONE = "capture.undone"
     CAPTURE_SNOOZED = "capture.snoozed"
     CAPTURES_WOKEN = "captures.woken"
+    CAPTURES_READ_AGAIN = "captures.read_again"
     CAPTURE_MOVED = "capture.moved"
     CAPTURES_MATCHED = "captures.matched"
     CAPTURE_PASSED = "capture.passed"

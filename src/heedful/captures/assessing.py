@@ -43,6 +43,11 @@ class Judged:
     bundle_version: str
     said: list[str] = field(default_factory=list)
 
+    def columns(self) -> dict[str, Any]:
+        """What a capture's row holds of it."""
+        names = ("severity", "theme", "themes", "findings", "said", "bundle_version")
+        return {name: getattr(self, name) for name in names}
+
     @property
     def levels(self) -> dict[str, int]:
         return {theme: severity for theme, (_, severity) in self.themes.items()}

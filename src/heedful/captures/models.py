@@ -72,6 +72,8 @@ class Capture(models.Model):
     theme = models.CharField(max_length=30, blank=True, help_text="The theme of the greatest severity and score.")
     themes = models.JSONField(default=dict, help_text="{theme: [thousandths, severity]}")
     findings = models.JSONField(default=list, help_text="[theme, start, end, rule, severity, why]")
+    said = models.JSONField(default=list, help_text="What the models thought of the whole text, in sentences that quote nothing.")
+    second_reading_due_at = models.DateTimeField(null=True, help_text="From when every layer reads it; empty where all have, or a person has decided.")
 
     threshold_version = models.PositiveIntegerField()
     suggested_route = models.CharField(max_length=15, choices=Route.choices)
@@ -133,6 +135,9 @@ class Capture(models.Model):
             models.Index(fields=["account", "-observed_at"], name="capture_of_account"),
             models.Index(fields=["burst"], name="capture_of_burst"),
             models.Index(fields=["snoozed_until"], name="capture_snoozed"),
+            models.Index(
+                fields=["second_reading_due_at"], name="capture_second_reading", condition=Q(second_reading_due_at__isnull=False)
+            ),
             models.Index(fields=["assigned_to"], name="capture_assigned", condition=Q(assigned_to__isnull=False)),
             models.Index(fields=["school", "first_look", "-arrived_at"], name="capture_first_look", condition=Q(first_look__isnull=False)),
             models.Index(fields=["approach", "-observed_at"], name="capture_of_approach", condition=Q(approach__isnull=False)),
@@ -143,7 +148,7 @@ class Capture(models.Model):
     def set_dates(self, days: Mapping[Kept, int], *, arrived_on: date) -> None:
         """Say how long it is kept, as it arrives."""
         keeping = keep_until(
-            state=self.state, route=self.route, grade=None, is_false_positive=False, arrived_on=arrived_on, decided_on=None, days=days
+            state=self.state, route=self.route, severity=self.severity, grade=None, is_false_positive=False, arrived_on=arrived_on, decided_on=None, days=days
         )
         self.kept_why, self.kept_from, self.keep_until = keeping.why, keeping.since, keeping.until
         self.parts_until = arrived_on + timedelta(days=days[Kept.PARTS]) if self.picture_blob or self.before_sealed else None

@@ -38,6 +38,7 @@ THEME_WORDS: Mapping[str, str] = {
 KEPT_WORDS: Mapping[Kept, str] = {
     Kept.PARTS: "pictures and earlier lines",
     Kept.FALSE_POSITIVE: "a line that turned out to be nothing",
+    Kept.NOTHING: "a line that the server takes for nothing",
     Kept.RECORD_ONLY: "a line that is only kept on record",
     Kept.UNREVIEWED: "a line that nobody has judged yet",
     Kept.GRADED: "a line that was a concern, after the work on it is closed",

@@ -18,6 +18,7 @@ class Kept(TextChoices):
 
     PARTS = "parts", "Pictures and earlier lines"
     FALSE_POSITIVE = "false_positive", "False positives"
+    NOTHING = "nothing", "Found to be nothing"
     RECORD_ONLY = "record_only", "Record only"
     UNREVIEWED = "unreviewed", "Not reviewed"
     GRADED = "graded", "Graded"
@@ -46,6 +47,7 @@ class Bounds:
 BOUNDS: Mapping[Kept, Bounds] = {
     Kept.PARTS: Bounds(30, 7, 90, "the day it arrived"),
     Kept.FALSE_POSITIVE: Bounds(30, 7, 90, "the day it was marked"),
+    Kept.NOTHING: Bounds(7, 1, 7, "the day it arrived, or of the last decision on it"),
     Kept.RECORD_ONLY: Bounds(30, 7, 90, "the day it arrived, or of the last decision on it"),
     Kept.UNREVIEWED: Bounds(90, 30, 180, "the day it arrived"),
     Kept.GRADED: Bounds(365, 90, 2557, "the day it was closed"),
@@ -81,8 +83,9 @@ def days_of(chosen: Mapping[str, int]) -> dict[Kept, int]:
 
 
 def keep_until(
-    *, state: str, route: str, grade: int | None, is_false_positive: bool, arrived_on: date, decided_on: date | None, days: Mapping[Kept, int]
-) -> Keeping:
+    *, state: str, route: str, severity: int, grade: int | None, is_false_positive: bool, arrived_on: date, decided_on: date | None,
+    days: Mapping[Kept, int],
+) -> Keeping:  # fmt: skip
     """Why a capture is kept and until when. `decided_on` is the day of the last verdict or closing; None where there is none.
 
     What somebody has graded and nobody has closed is open: it has a date, and is not deleted at it (`is_finished`).
@@ -90,6 +93,8 @@ def keep_until(
     since = decided_on or arrived_on
     if is_false_positive:
         why = Kept.FALSE_POSITIVE
+    elif route == Route.RECORD_ONLY and grade is None and severity == 0:
+        why = Kept.NOTHING
     elif route == Route.RECORD_ONLY and (grade or 0) < 3:
         why = Kept.RECORD_ONLY
     elif state in {State.NEW, State.ACKNOWLEDGED}:

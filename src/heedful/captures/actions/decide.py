@@ -257,7 +257,7 @@ def kept_after(capture: Capture, change: dict[str, Any], now: datetime) -> dict[
     """How long it is kept once this decision stands; of another end nobody has been told yet."""
     today, after = timezone.localdate(now), {name: getattr(capture, name) for name in ("state", "route", "grade", "false_positive")} | change
     kept = keep_until(
-        state=State.ACKNOWLEDGED if after["state"] == State.NEW else after["state"], route=after["route"], grade=after["grade"],
+        state=State.ACKNOWLEDGED if after["state"] == State.NEW else after["state"], route=after["route"], severity=capture.severity, grade=after["grade"],
         is_false_positive=bool(after["false_positive"]), arrived_on=timezone.localdate(capture.arrived_at), decided_on=today,
         days=days_in_force(capture.school_id, on=today),
     )  # fmt: skip

@@ -104,7 +104,7 @@ def _seen_anew(capture: Capture, age_band: str) -> dict[str, Any]:
     if capture.bundle_version == bundle_in_use().version:
         judged = _judged(capture, age_band)
         levels = judged.levels
-        change |= {"severity": judged.severity, "theme": judged.theme, "themes": judged.themes, "findings": judged.findings}
+        change |= judged.columns() | {"second_reading_due_at": None}  # every layer has read it now
     table = table_in_force(capture.school_id)
     line = line_of(table, levels, source=capture.source, age_band=age_band)
     change |= {"threshold_version": table.version, "suggested_route": line.route, "urgency": line.urgency}
@@ -153,9 +153,9 @@ def _released(capture: Capture, blind: frozenset[int], *, is_unowned: bool) -> d
 
 def _kept(capture: Capture, change: dict[str, Any], now: datetime) -> dict[str, Any]:
     """How long it is kept, where another route or state gives it another period; else its date stands."""
-    today, after = timezone.localdate(now), {name: getattr(capture, name) for name in ("state", "route")} | change
+    today, after = timezone.localdate(now), {name: getattr(capture, name) for name in ("state", "route", "severity")} | change
     keeping = keep_until(
-        state=after["state"], route=after["route"], grade=capture.grade, is_false_positive=bool(capture.false_positive),
+        state=after["state"], route=after["route"], severity=after["severity"], grade=capture.grade, is_false_positive=bool(capture.false_positive),
         arrived_on=timezone.localdate(capture.arrived_at), decided_on=today, days=days_in_force(capture.school_id, on=today),
     )  # fmt: skip
     return keeping.columns() | UNTOLD if keeping.why != capture.kept_why else {}

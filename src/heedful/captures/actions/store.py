@@ -18,7 +18,7 @@ from heedful.audit.line import writers_in_line
 from heedful.audit.rules import Action, Actor, Fact
 from heedful.captures.actions.bursts import fold_new
 from heedful.captures.approaches import Handling, first_look_of, handling_of
-from heedful.captures.assessing import Judged, judge
+from heedful.captures.assessing import Judged, judge, line_of, reads_slowly
 from heedful.captures.models import Capture
 from heedful.captures.queries.retained import days_in_force
 from heedful.captures.retention import Kept
@@ -34,7 +34,7 @@ from heedful.people.queries import who_may_be_told
 from heedful.people.rules import AgeBand
 from heedful.thresholds.approaches.rules import LooksFirst, Notify, Running
 from heedful.thresholds.queries import table_in_force
-from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Line, Route, Table, Urgency
+from heedful.thresholds.rules import ACKNOWLEDGE_WITHIN_MINUTES, Table, Urgency
 from heedful.vault.blobs import shred_blob, write_blob
 from heedful.vault.queries import SchoolVault
 
@@ -42,6 +42,8 @@ CLOCK_SUBJECT = "capture"
 PAGE_URL_NAME = "capture"
 SOURCES_URL_NAME = "source_filter"
 EARLIER_LINES_FROM = 3
+MOST_READ_AT_ONCE = 4  # so many new captures of one request every layer judges before it is answered
+SECOND_READING_AFTER = timedelta(minutes=1)  # what comes in bulk is let in first
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def store_captures(
     table = table_in_force(profile.school_id)
     vault = SchoolVault(profile.school_id)
     days = days_in_force(profile.school_id, on=timezone.localdate(now))
-    desk = _Desk(profile, table, vault, days, handling_of(profile.school_id), now)
+    is_quick = reads_slowly() and len(incoming) > MOST_READ_AT_ONCE
+    desk = _Desk(profile, table, vault, days, handling_of(profile.school_id), now, is_quick)
     prepared = {item.capture_id: _prepare(item, desk) for item in incoming}
     for attempt in (1, 2):
         try:
@@ -117,13 +120,15 @@ class _Desk:
     days: Mapping[Kept, int]
     handling: Handling
     now: datetime
+    is_quick: bool  # judged without the slow layer, and read a second time
 
 
 def _prepare(item: Incoming, desk: _Desk) -> _Prepared:
-    profile, vault, now = desk.profile, desk.vault, desk.now
+    profile, now = desk.profile, desk.now
     before = tuple(line for _, line in item.content.before)
-    judged = judge(item.content.text, source=item.source, age_band=item.age_band, url=item.content.url, before=before)
-    suggested = _line(desk.table, judged, item)
+    judged = judge(item.content.text, source=item.source, age_band=item.age_band, url=item.content.url, before=before, is_quick=desk.is_quick)
+    suggested = line_of(desk.table, judged.levels, source=item.source, age_band=item.age_band)
+    is_nothing = judged.severity == 0 and not desk.is_quick
     approach, is_report = desk.handling.approach_of(item.account, item.observed_at), item.source == Source.REPORT
     handled = desk.handling.handled(
         approach, suggested, judged.levels, severity=judged.severity, is_report=is_report, account=item.account
@@ -135,21 +140,24 @@ def _prepare(item: Incoming, desk: _Desk) -> _Prepared:
         pupil=item.account.pupil if item.account else None,
         identity_confidence=item.identity_confidence, identity_how=item.identity_how,
         observed_at=item.observed_at, utc_offset_minutes=int(offset.total_seconds() // 60), arrived_at=now,
-        source=item.source, app=item.app, host=item.host, age_band=item.age_band,
-        bundle_version=judged.bundle_version, device_bundle_version=item.device_bundle_version,
-        severity=judged.severity, theme=judged.theme, themes=judged.themes, findings=judged.findings,
+        source=item.source, app=item.app, host="" if is_nothing else item.host, age_band=item.age_band,
+        device_bundle_version=item.device_bundle_version, second_reading_due_at=now + SECOND_READING_AFTER if desk.is_quick else None,
         threshold_version=desk.table.version, suggested_route=suggested.route, route=line.route, urgency=line.urgency,
         approach_id=approach.id if approach else None, first_look=first_look_of(handled),
-        picture_blob=_keep_picture(item, judged, desk, approach), **_sealed(vault, item, judged),
+        picture_blob="" if is_nothing else _keep_picture(item, judged, desk, approach), **judged.columns(), **_sealed(item, judged, desk),
     )  # fmt: skip
     row.set_dates(desk.days, arrived_on=timezone.localdate(now))
     return _Prepared(row, judged.severity <= 3 and not is_report, approach)
 
 
-def _sealed(vault: SchoolVault, item: Incoming, judged: Judged) -> dict[str, Any]:
-    # Earlier lines are kept from severity 3 on, whatever the device thought.
-    content = item.content if judged.severity >= EARLIER_LINES_FROM else replace(item.content, before=())
-    return dict(seal_content(vault, item.capture_id, content))
+def _sealed(item: Incoming, judged: Judged, desk: _Desk) -> dict[str, Any]:
+    """Earlier lines are kept from severity 3 on, whatever the device thought, and of nothing no page; but the second reading needs both."""
+    content = item.content
+    if judged.severity < EARLIER_LINES_FROM and not desk.is_quick:
+        content = replace(content, before=())
+    if judged.severity == 0 and not desk.is_quick:
+        content = replace(content, title="", url="")
+    return dict(seal_content(desk.vault, item.capture_id, content))
 
 
 def _keep_picture(item: Incoming, judged: Judged, desk: _Desk, approach: Running | None) -> str:
@@ -170,15 +178,6 @@ def _drop_pictures_sent_again(school_id: int, sent: Sequence[UUID]) -> None:
         without = Capture.objects.filter(is_removed, school_id=school_id, capture_id__in=sent, picture_blob="")
         for capture_id in without.values_list("capture_id", flat=True):
             shred_blob(school_id=school_id, name=str(capture_id))
-
-
-def _line(table: Table, judged: Judged, item: Incoming) -> Line:
-    line = table.decide(judged.levels, item.age_band)
-    if item.source != Source.REPORT:
-        return line
-    # A child has asked for help: the safeguarding lead reads it the same day, whatever the words say.
-    urgency = line.urgency if line.urgency == Urgency.NOW else Urgency.TODAY
-    return Line(Route.SAFEGUARDING, urgency)
 
 
 def _store(desk: _Desk, prepared: dict[UUID, _Prepared]) -> dict[UUID, ResultStatus]:
@@ -202,7 +201,7 @@ def _store(desk: _Desk, prepared: dict[UUID, _Prepared]) -> dict[UUID, ResultSta
     stored = Capture.objects.bulk_create(rows)
     for row in stored:
         if profile.school.practice_of_id is None:
-            _tell_of(row, prepared[row.capture_id].approach, desk)
+            tell_of_new(row, prepared[row.capture_id].approach, handling=desk.handling, now=now)
     if stored:
         fact = Fact(Action.CAPTURES_STORED, "capture", tuple(str(row.pk) for row in stored), {"duplicates": len(known)})
         append(school_id=profile.school_id, actor=Actor.device(profile.pk), fact=fact, now=now)
@@ -214,31 +213,31 @@ def hour_of(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
-def _tell_of(row: Capture, approach: Running | None, desk: _Desk) -> None:
+def tell_of_new(row: Capture, approach: Running | None, *, handling: Handling, now: datetime) -> None:
     """What must be known at once starts a clock in every approach; what is due today, where the approach tells of that too."""
     if row.urgency == Urgency.NOW:
-        start_clock_of(row, desk.now)
+        start_clock_of(row, now)
     elif approach is not None and approach.settings.notify == Notify.TODAY_TOO and row.urgency == Urgency.TODAY:
-        people = _who_looks_first(row, desk)
+        people = _who_looks_first(row, handling)
         if people:
-            _tell_who_looks_first(row, people, desk)
+            _tell_who_looks_first(row, people, now)
         else:
-            start_clock_of(row, desk.now)
+            start_clock_of(row, now)
 
 
-def _who_looks_first(row: Capture, desk: _Desk) -> list[User]:
+def _who_looks_first(row: Capture, handling: Handling) -> list[User]:
     """Who may be told that it waits for their first look; where that is nobody, the leads are told."""
     if row.first_look not in WAITS_FIRST:
         return []
     barred = _barred_from(row)
     first = LooksFirst.PASTORAL_FIRST if row.first_look == FirstLook.PASTORAL else LooksFirst.TECHNICIAN_SOURCE
-    return who_may_be_told(row.school_id, [each for each in desk.handling.lookers(first) if each.pk not in barred])
+    return who_may_be_told(row.school_id, [each for each in handling.lookers(first) if each.pk not in barred])
 
 
-def _tell_who_looks_first(row: Capture, people: list[User], desk: _Desk) -> None:
+def _tell_who_looks_first(row: Capture, people: list[User], now: datetime) -> None:
     is_pastoral = row.first_look == FirstLook.PASTORAL
     tell_people(
-        school_id=row.school_id, kind=NoticeKind.CAPTURE_FIRST_LOOK, people=people, now=desk.now,
+        school_id=row.school_id, kind=NoticeKind.CAPTURE_FIRST_LOOK, people=people, now=now,
         number=row.pk, severity=row.severity, url_name=PAGE_URL_NAME if is_pastoral else SOURCES_URL_NAME, url_args=(row.pk,) if is_pastoral else (),
     )  # fmt: skip
 

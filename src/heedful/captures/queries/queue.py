@@ -34,13 +34,13 @@ NEWS_ACTIONS = (
     Action.CAPTURES_STORED, Action.CAPTURE_ACKNOWLEDGED, Action.CAPTURE_GRADED, Action.CAPTURE_ROUTED, Action.CAPTURE_CLOSED,
     Action.CAPTURE_MOVED, Action.CAPTURES_MATCHED, Action.CAPTURE_PASSED, Action.CAPTURE_REOPENED, Action.CAPTURE_UNDONE,
     Action.CAPTURE_SNOOZED, Action.CAPTURES_WOKEN, Action.FIRST_LOOK_PASSED_ON, Action.FIRST_LOOK_NOISE, Action.FIRST_LOOK_NOISE_UNDONE,
-    Action.FIRST_LOOK_OVER,
+    Action.FIRST_LOOK_OVER, Action.CAPTURES_READ_AGAIN,
 )  # fmt: skip
 
 # By these a capture may leave somebody's sight. Of what never was in it, no other news says so much as the number.
 LEAVES_SIGHT = (
     Action.CAPTURE_GRADED, Action.CAPTURE_ROUTED, Action.CAPTURE_MOVED, Action.CAPTURES_MATCHED, Action.CAPTURE_UNDONE,
-    Action.FIRST_LOOK_OVER,
+    Action.FIRST_LOOK_OVER, Action.CAPTURES_READ_AGAIN,
 )  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from heedful import settings_table
 from heedful.captures import assessing
 from heedful.captures.assessing import LayersNotReady, check_layers, judge, meanings, reads_slowly
 from heedful.checks import product
 from heedful.commands import _installation
 from heedful.detection import encoder as encoder_module
-from heedful.detection.values import THEMES
+from heedful.detection.values import LAYERS, THEMES
 from heedful.settings_table import SettingsError, read_settings
 from tests.harness.layers import ToldEncoder
 
@@ -90,8 +91,12 @@ def test_phrases_alone_need_no_weights(no_weights: Path) -> None:
 
 @pytest.mark.parametrize("value", ["", "phrases,brain", "phrases encoder", ","])
 def test_an_unknown_layer_stops_the_start(value: str) -> None:
-    with pytest.raises(SettingsError, match=r"HEEDFUL_DETECTION_LAYERS: got .* it takes one or more of encoder, model, phrases"):
+    with pytest.raises(SettingsError, match=r"HEEDFUL_DETECTION_LAYERS: got .* it takes one or more of phrases, model, encoder"):
         read_settings({"HEEDFUL_DETECTION_LAYERS": value})
+
+
+def test_the_settings_know_every_layer() -> None:
+    assert set(settings_table.LAYERS) == LAYERS
 
 
 @pytest.mark.parametrize("value", ["phrases", "phrases, model", "encoder", "model,encoder,phrases"])

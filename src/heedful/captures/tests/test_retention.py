@@ -76,9 +76,22 @@ def test_each_verdict_has_its_time(
     state: str, route: str, grade: int | None, is_false_positive: bool, decided: date | None, why: Kept, until: date
 ) -> None:
     keeping = keep_until(
-        state=state, route=route, grade=grade, is_false_positive=is_false_positive, arrived_on=TODAY, decided_on=decided, days=DAYS
+        state=state, route=route, severity=2, grade=grade, is_false_positive=is_false_positive, arrived_on=TODAY, decided_on=decided, days=DAYS
     )
     assert (keeping.why, keeping.until) == (why, until)
+
+
+def test_what_is_nothing_goes_after_seven_days_unless_a_person_made_something_of_it() -> None:
+    def why(*, grade: int | None = None, route: Route = Route.RECORD_ONLY, is_false_positive: bool = False) -> tuple[Kept, date]:
+        keeping = keep_until(
+            state=State.NEW, route=route, severity=0, grade=grade, is_false_positive=is_false_positive, arrived_on=TODAY, decided_on=None, days=DAYS
+        )
+        return keeping.why, keeping.until
+
+    assert why() == (Kept.NOTHING, TODAY + timedelta(days=7))
+    assert why(route=Route.SAFEGUARDING)[0] == Kept.UNREVIEWED
+    assert why(grade=2)[0] == Kept.RECORD_ONLY
+    assert why(is_false_positive=True)[0] == Kept.FALSE_POSITIVE
 
 
 def test_a_capture_has_its_dates_from_the_start_and_each_decision_moves_them(westbrook: Westbrook) -> None:
@@ -205,7 +218,7 @@ def test_who_may_hold_and_for_how_long(westbrook: Westbrook) -> None:
 
 
 def test_a_school_may_keep_longer_at_once_and_shorter_in_a_week(westbrook: Westbrook) -> None:
-    school, row = westbrook.school.pk, westbrook.stored(0)
+    school, row = westbrook.school.pk, westbrook.stored(1)
     choose_days(school_id=school, kind=Kept.RECORD_ONLY, days=60, reason="Our policy", viewer=westbrook.dsl, now=NOW)
     retain.apply_choices(school_id=school, now=NOW)
     assert kept(row) == (Kept.RECORD_ONLY, TODAY + timedelta(days=60))
