@@ -4,7 +4,9 @@ import { FNV_BASIS, type Lexicon, mix } from "./lexicon";
 import { asFirst, asLast, COMMA, HYPHEN, IS_DOUBTFUL, IS_DULL, IS_NO_LETTER, NINE, squeeze, STAR, STOP, traitsOf } from "./signs";
 
 const MAX_CHARACTERS = 40;
-const MAX_DOUBTFUL = 3;
+const MAX_DOUBTFUL = 4;
+const LEAST_READ = 3;
+const ZERO = 48;
 const I = 105;
 const L = 108;
 
@@ -33,8 +35,8 @@ export class Disguises {
     this.gather(codes, start, end);
     const number = this.mayStretch ? this.stretched(codes, start, end, false) : 0;
     const others = this.size - this.letters;
-    if (number || this.letters === 0 || others === 0 || !isReadable(this.letters, others)) return number;
-    return this.firstReading(this.letters < 2, false);
+    if (number || this.letters === 0 || others === 0 || !this.isReadable()) return number;
+    return this.firstReading(this.size < LEAST_READ, false);
   }
 
   /** A chunk's middle, signs included, as one evasion word, or of a broken chunk as any word; 0 when it is none. */
@@ -45,7 +47,7 @@ export class Disguises {
     if (letters === 0) return 0;
     if (this.stars > 0) return this.masked(size, this.stars);
     const others = size - letters;
-    if (isReadable(letters, others) && (letters > others || size === end - start)) {
+    if (this.isReadable() && (letters > others || size === end - start)) {
       const found = this.firstReading(true, isBroken && size > 2);
       if (found) return found;
     }
@@ -84,6 +86,13 @@ export class Disguises {
     this.doubtful = doubtful;
     this.stars = stars;
     this.hyphens = hyphens;
+  }
+
+  /** Whether there are letters enough to read the signs among them as letters: 10g is no word, 57ab and h1t are. */
+  private isReadable(): boolean {
+    const { kept, letters, size } = this;
+    if (2 * letters >= size || size > LEAST_READ) return true;
+    return size === LEAST_READ && !(isDigit(kept[0] as number) && isDigit(kept[1] as number));
   }
 
   private maskedByHyphen(codes: Int32Array, start: number, end: number): number {
@@ -142,9 +151,8 @@ export class Disguises {
   }
 }
 
-/** Whether there are letters enough to read the signs among them as letters: 10g is no word, 57ab is. */
-function isReadable(letters: number, others: number): boolean {
-  return letters >= others || letters + others >= 4;
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
 }
 
 /** Whether three equal signs that are no digits stand in a row. */

@@ -8,6 +8,7 @@ import { Judge, type Placed } from "./model-judge";
 import { Reader } from "./repair";
 import { moved, Nearby, OPERATIONS } from "./rules";
 import { fuse } from "./severity";
+import { REACH, spansOver } from "./strewn";
 import { Tokens } from "./tokens";
 import { AGE_BANDS, type Assessment, type BundleContent, type ContextRow, DEFAULT_CAPTURE_FROM, type Finding, type Layer, LAYERS, type Observation, type PhraseRow } from "./types";
 
@@ -20,6 +21,10 @@ export class Bundle {
   readonly folder: Folder;
   readonly reader: Reader;
   readonly automaton: Automaton;
+  /** By word number. */
+  readonly isEmoji: Uint8Array;
+  /** The most tokens that a match can take. */
+  readonly longest: number;
   /** The small model, where the bundle carries one. */
   readonly judge: Judge | null;
   private view = new View();
@@ -31,6 +36,10 @@ export class Bundle {
     this.folder = new Folder(content.fold, content.emoji);
     this.reader = new Reader(this.folder, lexicon);
     this.automaton = new Automaton(content.automaton, lexicon.words);
+    this.isEmoji = new Uint8Array(lexicon.words);
+    for (const sign of content.emoji) this.isEmoji[lexicon.numbers[lexicon.find(Int32Array.of(sign.codePointAt(0) as number), 0, 1)] as number] = 1;
+    this.isEmoji[0] = 0;
+    this.longest = content.longest * (content.emoji ? REACH : 1);
     this.judge = content.model ? new Judge(new Model(content.model), { folder: this.folder, reader: this.reader, lexicon }) : null;
     delete content.model; // its weights as text are a megabyte that nobody asks for again
   }
@@ -65,15 +74,15 @@ export function assess(bundle: Bundle, observation: Observation, layers: Readonl
 
 /** What the phrases find, each with its span in tokens. */
 function phraseFindings(bundle: Bundle, observation: Observation, view: View, tokens: Tokens): Placed[] {
-  const matches = bundle.automaton.walk(tokens.words, tokens.length);
-  if (!matches.hasBelow(bundle.content.phrases.length)) return [];
-  const seen = new Seen(bundle.content, tokens, matches.spans(), earlierSpans(bundle, observation.contextBefore ?? []));
+  const spans = spansOver(bundle.automaton, tokens, bundle.isEmoji, bundle.content.phrases.length);
+  if (!spans) return [];
+  const seen = new Seen(bundle.content, tokens, spans, earlierSpans(bundle, observation.contextBefore ?? []), bundle.longest);
   const candidates: Candidate[] = [];
   for (const hit of seen.phraseHits()) {
     const judged = judge(hit, seen, observation);
     if (judged.severity > 0) candidates.push({ ...hit, ...judged });
   }
-  return best(candidates, bundle.content.longest).map(({ phrase, start, end, severity, why }): Placed => {
+  return best(candidates, bundle.longest).map(({ phrase, start, end, severity, why }): Placed => {
     const first = view.places[tokens.starts[start] as number] as number;
     const last = view.places[(tokens.ends[end - 1] as number) - 1] as number;
     const theme = bundle.content.themes[phrase.theme] as { name: string };
@@ -88,7 +97,7 @@ function earlierSpans(bundle: Bundle, linesBefore: readonly string[]): Spans {
   for (const line of [...linesBefore].reverse()) {
     const tokens = bundle.reader.read(bundle.folder.fold(line));
     place -= tokens.length;
-    for (const [target, spans] of bundle.automaton.walk(tokens.words, tokens.length).spans()) {
+    for (const [target, spans] of spansOver(bundle.automaton, tokens, bundle.isEmoji, Infinity) ?? []) {
       const moved = spans.map((at) => at + place);
       earlier.set(target, [...moved, ...(earlier.get(target) ?? [])]);
     }
@@ -131,6 +140,7 @@ class Seen {
     readonly tokens: Tokens,
     private readonly spans: Spans,
     private readonly earlier: Spans,
+    private readonly longest: number,
   ) {}
 
   /** Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception. */
@@ -160,7 +170,7 @@ class Seen {
     if (known) return known;
     const target = this.content.phrases.length + this.content.classes.indexOf(name);
     const here = this.spans.get(target) ?? [];
-    const made = new Nearby(withEarlier ? [...(this.earlier.get(target) ?? []), ...here] : here, this.content.longest);
+    const made = new Nearby(withEarlier ? [...(this.earlier.get(target) ?? []), ...here] : here, this.longest);
     this.nearby.set(key, made);
     return made;
   }

@@ -213,12 +213,21 @@ export class Lexicon {
   }
 }
 
-/** Letters swapped or one doubled, in words of six letters and more one dropped from inside. The twin of plain_slips. */
+const NEIGHBOURS: Record<string, string> = {
+  q: "wa", w: "qes", e: "wrd", r: "etf", t: "ryg", y: "tuh", u: "yij", i: "uok", o: "ipl", p: "ol",
+  a: "qsz", s: "adwx", d: "sfec", f: "dgrv", g: "fhtb", h: "gjyn", j: "hkum", k: "jlim", l: "kop",
+  z: "asx", x: "zcs", c: "xvd", v: "cbf", b: "vgn", n: "bhm", m: "njk",
+};
+
+/** The word backwards, letters swapped or one doubled, from four letters on one struck beside its key, from five on one dropped. The twin of plain_slips. */
 function plainSlips(word: string): string[] {
-  const slips: string[] = [];
+  const slips = [[...word].reverse().join("")];
   for (let i = 1; i < word.length - 1; i++) slips.push(word.slice(0, i) + word[i + 1] + word[i] + word.slice(i + 2));
   for (let i = 1; i < word.length; i++) if (word[i - 1] !== word[i]) slips.push(word.slice(0, i + 1) + word.slice(i));
-  if (word.length >= 6) for (let i = 1; i < word.length - 1; i++) slips.push(word.slice(0, i) + word.slice(i + 1));
+  for (let i = 1; i < word.length - 1 && word.length >= 4; i++) {
+    if (word.length >= 5) slips.push(word.slice(0, i) + word.slice(i + 1));
+    for (const neighbour of NEIGHBOURS[word[i] as string] ?? "") slips.push(word.slice(0, i) + neighbour + word.slice(i + 1));
+  }
   return slips;
 }
 

@@ -49,7 +49,7 @@ export class Reader {
     let isBroken = true;
     for (let at = first; at < last; at++) {
       if (plain.words[at] === OTHER || plain.isSingle(at)) isKnown = false;
-      else isBroken = false;
+      if (plain.words[at] !== OTHER && (plain.ends[at] as number) - (plain.starts[at] as number) > 2) isBroken = false;
     }
     const isBare = last - first === 1 && plain.starts[first] === start && plain.ends[first] === end; // nothing to glue or cut
     const isPlain = isKnown && !isSigned(codes, start, end);

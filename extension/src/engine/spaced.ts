@@ -5,8 +5,7 @@ import { FNV_BASIS, GHOST, type Lexicon, mix } from "./lexicon";
 import { asFirst, asLast } from "./signs";
 import type { Tokens } from "./tokens";
 
-const LEAST_EVASION = 3;
-const LEAST_WORD = 4;
+const LEAST_SPACED = 3;
 
 /** Letters are joined over emoji between them; ghosts go. */
 export function joinSpaced(tokens: Tokens, view: View, folder: Folder, lexicon: Lexicon): void {
@@ -41,36 +40,51 @@ function spell(tokens: Tokens, from: number, to: number, view: View, folder: Fol
     lasts[count++] = asLast(code);
   }
   let passed = from;
-  for (let first = 0; first < count; ) {
-    const { number, last } = longestAt(firsts, lasts, first, Math.min(count, first + lexicon.longestEvasion), lexicon);
-    if (!number) {
-      first++;
-      continue;
-    }
+  for (const [first, last, number] of wordsIn(firsts, lasts, count, lexicon)) {
     const [start, end] = [places[first] as number, places[last - 1] as number];
     keepPlain(tokens, passed, start);
     tokens.push(number, tokens.starts[start] as number, tokens.ends[end] as number, true, 0);
-    [first, passed] = [last, end + 1];
+    passed = end + 1;
   }
   keepPlain(tokens, passed, to);
 }
 
-/** The number of the longest evasion word from a place, else of the longest word, and where it ends; 0 when there is none. */
-function longestAt(firsts: Int32Array, lasts: Int32Array, first: number, most: number, lexicon: Lexicon): { number: number; last: number } {
-  let [firstHash, lastHash] = [FNV_BASIS, FNV_BASIS];
-  const evasion = { number: 0, last: first };
-  const word = { number: 0, last: first };
-  for (let last = first + 1; last <= most; last++) {
-    firstHash = mix(firstHash, firsts[last - 1] as number);
-    lastHash = mix(lastHash, lasts[last - 1] as number);
-    if (last < first + LEAST_EVASION) continue;
-    const entries = [lexicon.entry(firsts, first, last, firstHash), lexicon.entry(lasts, first, last, lastHash)] as const;
-    const asEvasion = lexicon.evasion(entries[0]) || lexicon.evasion(entries[1]);
-    if (asEvasion) [evasion.number, evasion.last] = [asEvasion, last];
-    const asWord = last < first + LEAST_WORD ? 0 : (lexicon.numbers[entries[0]] as number) || (lexicon.numbers[entries[1]] as number);
-    if (asWord) [word.number, word.last] = [asWord, last];
+/**
+ * [first, last, number] of the words that letters spell: those whose lengths, squared, add to the most. Words of three letters
+ * or more, and of two where just two letters are left beside such a word.
+ */
+function* wordsIn(firsts: Int32Array, lasts: Int32Array, count: number, lexicon: Lexicon): Generator<[number, number, number]> {
+  const best = new Float64Array(count + 1);
+  const ends = new Int32Array(count);
+  const numbers = new Int32Array(count);
+  for (let first = count - 1; first >= 0; first--) {
+    const without = (best[first] = best[first + 1] as number);
+    let [firstHash, lastHash] = [FNV_BASIS, FNV_BASIS];
+    const most = Math.min(count, first + lexicon.longestEvasion);
+    for (let last = first + 1; last <= most; last++) {
+      firstHash = mix(firstHash, firsts[last - 1] as number);
+      lastHash = mix(lastHash, lasts[last - 1] as number);
+      if (last < first + LEAST_SPACED) continue;
+      const worth = (last - first) ** 2 + (best[last] as number);
+      if (worth <= without || worth < (best[first] as number)) continue;
+      const number =
+        (lexicon.numbers[lexicon.entry(firsts, first, last, firstHash)] as number) ||
+        (lexicon.numbers[lexicon.entry(lasts, first, last, lastHash)] as number);
+      if (number) [best[first], ends[first], numbers[first]] = [worth, last, number];
+    }
   }
-  return evasion.number ? evasion : word;
+  let left = 0; // from here on no word was spelled
+  for (let place = 0; place <= count; ) {
+    const isWord = place < count && (ends[place] as number) > 0;
+    if (place - left === 2 && (isWord || (place === count && left > 0))) {
+      const number = (lexicon.numbers[lexicon.find(firsts, left, place)] as number) || (lexicon.numbers[lexicon.find(lasts, left, place)] as number);
+      if (number) yield [left, place, number];
+    }
+    if (isWord) {
+      yield [place, ends[place] as number, numbers[place] as number];
+      left = place = ends[place] as number;
+    } else place++;
+  }
 }
 
 /** Keep tokens but ghosts. */

@@ -66,6 +66,7 @@ class Bundle:
     class_names: tuple[str, ...]
     themes: tuple[ThemeRule, ...]
     phrasing: dict[str, Any]
+    emoji: frozenset[int]
     featuriser: Featuriser
     model: Model | None
 
@@ -127,6 +128,7 @@ def from_content(content: dict[str, Any], *, keys: Keys | None = None) -> Bundle
         class_names=tuple(content["classes"]),
         themes=tuple(_theme(row) for row in content["themes"]),
         phrasing=content["phrasing"],
+        emoji=frozenset(reader.lexicon.vocabulary[sign] for sign in content["emoji"] if sign in reader.lexicon.vocabulary),
         featuriser=Featuriser(folder, reader),
         model=Model.from_content(content["model"]) if "model" in content else None,
     )

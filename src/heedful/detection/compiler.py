@@ -33,7 +33,7 @@ from heedful.detection.spelling import plain_slips, real_words, spelling_table
 from heedful.detection.text import Folder
 
 EVASION_SEVERITY = 2
-SLIP_SEVERITY, SLIP_LETTERS = 4, 4
+SLIP_SEVERITY, SLIP_LETTERS = 4, 3
 JOINED_SEVERITY, JOINED_LETTERS, MOST_JOINED = 4, range(7, 17), 300
 _CONTROLS = {GAP: automaton.GAP, START: automaton.START, END: automaton.END}
 
@@ -197,6 +197,7 @@ class _Vocabulary:
     numbers: dict[str, int]
     evasion: dict[str, int]  # most serious first, with the greatest severity of its phrases
     joined: dict[str, list[int]]  # joined form → places of its phrases
+    beside: frozenset[str]  # every word of a serious phrase, a context class or an exception
 
     @classmethod
     def of(cls, expanded: _Expanded, plain: set[str]) -> "_Vocabulary":
@@ -209,7 +210,10 @@ class _Vocabulary:
                     content[word] = max(content.get(word, 0), phrase.severity)
         evasion = dict(sorted(content.items(), key=lambda item: (-item[1], item[0]))) | dict.fromkeys(sorted(joined), JOINED_SEVERITY)
         ordered = [*named, *sorted(joined, key=lambda word: (joined[word], word))]
-        return cls(ordered, {word: number for number, word in enumerate(ordered, FIRST_WORD)}, evasion, joined)
+        groups = [trees for phrase, _, trees in expanded.phrases if phrase.severity >= SLIP_SEVERITY]
+        groups += [*expanded.classes.values(), *expanded.exceptions.values()]
+        beside = frozenset(word for trees in groups for tree in trees for word in words_of(tree) if word not in _CONTROLS)
+        return cls(ordered, {word: number for number, word in enumerate(ordered, FIRST_WORD)}, evasion, joined, beside)
 
 
 def _is_content(word: str, plain: set[str]) -> bool:
@@ -258,11 +262,17 @@ def _spelling(library: Library, folder: Folder, words: _Vocabulary) -> tuple[dic
 
 
 def _slips(words: _Vocabulary, plain: set[str]) -> dict[str, Any]:
-    """The serious words whose plain slips are read as them, and the slips that are not: they are other real words."""
+    """The words whose plain slips are read as them, and the slips that are not: they are other real words.
+
+    The content words of serious phrases, most serious first; then, in alphabetical order, their plain words and those of context
+    classes and exceptions, so that what calms a line is read too.
+    """
     serious = [word for word, severity in words.evasion.items() if severity >= SLIP_SEVERITY and word not in words.joined]
     chosen = [word for word in serious if len(word) >= SLIP_LETTERS and word.isascii()]
-    real = sorted({slip for word in chosen for slip in plain_slips(word) if slip in real_words() or slip in plain})
-    return {"of": [words.numbers[word] - FIRST_WORD for word in chosen], "but": " ".join(real)}
+    chosen += sorted(word for word in words.beside - set(chosen) if len(word) >= SLIP_LETTERS and word.isascii() and word.isalpha())
+    chosen = [word for word in chosen if len(word) > SLIP_LETTERS or word in real_words()]  # kwh and gsm are no slips of short forms
+    real = {slip for word in chosen for slip in plain_slips(word) if slip in real_words() or slip in plain}
+    return {"of": [words.numbers[word] - FIRST_WORD for word in chosen], "but": " ".join(sorted(real))}
 
 
 def _by_word(table: dict[str, str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from heedful.detection.lists import LockedLists
 from heedful.detection.repair import Token
 from heedful.detection.rules import CANCEL, CAP, LOWER, RAISE, ContextRule, Nearby, Span, Window
 from heedful.detection.severity import fuse
+from heedful.detection.strewn import REACH, spans_over
 from heedful.detection.text import Folded
 from heedful.detection.values import AGE_BANDS, LAYERS, AgeBand, Assessment, Finding, Layer, Observation
 
@@ -78,7 +79,7 @@ def _phrase_findings(
 ) -> Iterator[tuple[Finding, Span]]:
     """What the phrases find, each with its span in tokens."""
     seen = _Seen.of(tokens, observation.context_before, bundle)
-    kept = _Kept(bundle.longest)
+    kept = _Kept(seen.longest)
     for phrase, span in seen.phrase_hits():
         severity, why = _judge(phrase, span, seen, observation, age_band)
         if severity:
@@ -98,6 +99,7 @@ class _Seen:
     tokens: list[Token]
     spans: dict[int, list[Span]]
     earlier: dict[int, list[Span]]
+    longest: int
     nearby: dict[tuple[str, bool], Nearby] = field(default_factory=dict)
 
     @classmethod
@@ -107,12 +109,13 @@ class _Seen:
         for line in reversed(lines_before):
             words = [token[0] for token in bundle.reader.read(bundle.folder.fold(line).view)]
             place -= len(words)
-            for target, spans in bundle.context_walker.spans(words).items():
+            for target, spans in spans_over(bundle.context_walker, words, bundle.emoji).items():
                 earlier.setdefault(target, []).extend((start + place, end + place) for start, end in spans)
         numbers = [token[0] for token in tokens]
-        hits = bundle.phrase_walker.spans(numbers)
-        around = bundle.context_walker.spans(numbers, _places_round(hits, len(tokens), bundle.widest + bundle.longest))
-        return cls(bundle, tokens, hits | around, earlier)
+        longest = bundle.longest * (REACH if bundle.emoji else 1)
+        hits = spans_over(bundle.phrase_walker, numbers, bundle.emoji)
+        around = spans_over(bundle.context_walker, numbers, bundle.emoji, _places_round(hits, len(tokens), bundle.widest + longest))
+        return cls(bundle, tokens, hits | around, earlier, longest)
 
     def phrase_hits(self) -> Iterable[tuple[PhraseRule, Span]]:
         """Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception."""
@@ -144,7 +147,7 @@ class _Seen:
         if (name, with_earlier) not in self.nearby:
             target = len(self.bundle.phrases) + self.bundle.class_names.index(name)
             spans = [*(self.earlier.get(target, ()) if with_earlier else ()), *self.spans.get(target, ())]
-            self.nearby[name, with_earlier] = Nearby(spans, self.bundle.longest)
+            self.nearby[name, with_earlier] = Nearby(spans, self.longest)
         return self.nearby[name, with_earlier]
 
 

@@ -20,11 +20,13 @@ _SYMBOLS = "@$!|+€"
 _MASK = "*"
 _DULL_EDGES = " ,.-"
 _NO_LETTERS = ",.-" + NOTHING
-_MAX_CHARACTERS, _MAX_DOUBTFUL = 40, 3
+_MAX_CHARACTERS, _MAX_DOUBTFUL = 40, 4
+_LEAST_SPACED = 3
 _STRETCHED = re.compile(r"([^0-9])\1\1+")  # letters: 1000 is not 100
 _HARD = re.compile(r"\.*(?:,|\.\.)[,.]*")
 # A sign that reads as a letter and that no sentence puts there: a plain word beside it may be half of another.
 _SIGNED = re.compile(rf"[@$|€]|(?<=[^{re.escape(MARKS)}])[!+](?=[^{re.escape(MARKS)}])")
+_DIGITS = "0123456789"
 _GHOST = -1  # a sign alone that reads as a letter, while spaced words are looked for
 
 
@@ -94,7 +96,7 @@ class Reader:
         plain = [(number, base + start, base + end, False) for number, (_, start, end) in zip(numbers, words, strict=True)]
         if all(numbers) and not any(len(word) == 1 for word, _, _ in words) and not _SIGNED.search(chunk):
             return plain
-        is_broken = not any(number and len(word) > 1 for number, (word, _, _) in zip(numbers, words, strict=True))
+        is_broken = not any(number and len(word) > 2 for number, (word, _, _) in zip(numbers, words, strict=True))
         whole = self._glued(chunk, base, len(words), self.lexicon.vocabulary if is_broken else {})
         if whole:
             return [whole]
@@ -142,7 +144,7 @@ class Reader:
         if _MASK in kept:
             return self._masked("".join(_LEET.get(c, c)[0] if c != _MASK else c for c in kept))
         signs = len(kept) - letters
-        if _is_readable(letters, signs) and (letters > signs or len(kept) == len(piece)):
+        if _is_readable(kept, letters) and (letters > signs or len(kept) == len(piece)):
             for reading in _readings(kept):
                 number = self._evasion(reading) or (plain.get(reading) if len(reading) > 2 else None)
                 if number:
@@ -183,9 +185,9 @@ class Reader:
         number = self.lexicon.spelling.get(word) or self._stretched(word, self.lexicon.vocabulary)
         letters = sum(map(_is_letter, word))
         signs = len(word) - letters
-        if number or not letters or not signs or len(word) > _MAX_CHARACTERS or not _is_readable(letters, signs):
+        if number or not letters or not signs or len(word) > _MAX_CHARACTERS or not _is_readable(word, letters):
             return number
-        known = self.lexicon.vocabulary if letters >= 2 else self.lexicon.evasion
+        known = self.lexicon.vocabulary if len(word) >= 3 else self.lexicon.evasion
         for reading in _readings(list(word)):
             number = known.get(reading) or self._evasion(reading)
             if number:
@@ -209,26 +211,43 @@ class Reader:
         places = [place for place, token in enumerate(run) if view[token[1]] not in self._folder.emoji]
         letters = [view[run[place][1]] for place in places]
         readings = ["".join(_LEET.get(c, c)[0] for c in letters), "".join(_LEET.get(c, c)[-1] for c in letters)]
-        first = passed = 0  # among the letters, and in the run
-        while first < len(places):
-            number, last = self._longest_at(readings, first, self.lexicon.evasion, 3)
-            if not number:
-                number, last = self._longest_at(readings, first, self.lexicon.vocabulary, 4)
-            if number:
-                yield from run[passed : places[first]]
-                yield number, run[places[first]][1], run[places[last - 1]][2], True
-                first, passed = last, places[last - 1] + 1
-            else:
-                first += 1
+        passed = 0  # in the run
+        for first, last, number in self._words_in(readings):
+            yield from run[passed : places[first]]
+            yield number, run[places[first]][1], run[places[last - 1]][2], True
+            passed = places[last - 1] + 1
         yield from run[passed:]
 
-    def _longest_at(self, readings: Sequence[str], first: int, known: dict[str, int], least: int) -> tuple[int, int]:
-        """The number of the longest known word of `least` letters or more from a place, and where it ends; 0 when there is none."""
-        for last in range(min(len(readings[0]), first + self._longest), first + least - 1, -1):
-            number = known.get(readings[0][first:last]) or known.get(readings[1][first:last])
-            if number:
-                return number, last
-        return 0, first
+    def _words_in(self, readings: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """(first, last, number) of the words that letters spell: those whose lengths, squared, add to the most.
+
+        Words of three letters or more, and of two where just two letters are left beside such a word.
+        """
+        count = len(readings[0])
+        best = [0] * (count + 1)
+        ends = [0] * count
+        numbers = [0] * count
+        for first in range(count - 1, -1, -1):
+            best[first] = best[first + 1]
+            for last in range(min(count, first + self._longest), first + _LEAST_SPACED - 1, -1):
+                worth = (last - first) ** 2 + best[last]
+                if worth > best[first] and (number := self._spelled_by(readings, first, last)):
+                    best[first], ends[first], numbers[first] = worth, last, number
+        left = place = 0  # from `left` on no word was spelled
+        while place <= count:
+            is_word = place < count and ends[place] > 0
+            is_beside = is_word or (place == count and left > 0)
+            if is_beside and place - left == 2 and (number := self._spelled_by(readings, left, place)):
+                yield left, place, number
+            if is_word:
+                yield place, ends[place], numbers[place]
+                left = place = ends[place]
+            else:
+                place += 1
+
+    def _spelled_by(self, readings: Sequence[str], first: int, last: int) -> int:
+        known = self.lexicon.vocabulary
+        return known.get(readings[0][first:last]) or known.get(readings[1][first:last]) or 0
 
     def _join_split(self, tokens: list[Token], view: str) -> list[Token]:
         """Two neighbouring tokens, at least one of them in no pattern, that are an evasion word cut in two."""
@@ -245,9 +264,11 @@ class Reader:
         return joined
 
 
-def _is_readable(letters: int, signs: int) -> bool:
-    """Whether there are letters enough to read the signs among them as letters: 10g is no word, 57ab is."""
-    return letters >= signs or letters + signs >= 4
+def _is_readable(kept: Sequence[str], letters: int) -> bool:
+    """Whether there are letters enough to read the signs among them as letters: 10g is no word, 57ab and h1t are."""
+    if 2 * letters >= len(kept) or len(kept) >= 4:
+        return True
+    return len(kept) == 3 and not (kept[0] in _DIGITS and kept[1] in _DIGITS)
 
 
 def _is_letter(sign: str) -> bool:

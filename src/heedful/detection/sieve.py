@@ -14,6 +14,7 @@ import ahocorasick_rs
 from heedful.detection.automaton import Walker
 from heedful.detection.lexicon import Lexicon
 from heedful.detection.repair import Reader
+from heedful.detection.strewn import kept_places
 from heedful.detection.text import MARKS, FoldMap
 
 Keys = dict[str, Any]  # see compiler.compile_sieve
@@ -36,11 +37,13 @@ class Sieve:
     def __init__(self, keys: Keys, fold: dict[str, object], emoji: str, reader: Reader, phrases: Walker) -> None:
         self._reader, self._phrases = reader, phrases
         self._numbers = reader.lexicon.vocabulary
+        self._misspelt = reader.lexicon.spelling.keys()  # too many for the automaton, and one look a word is quick
         self._longest = int(keys["longest"])
         self._set_literals(keys)
         self._readings = _readings(reader.lexicon)
         view = FoldMap(fold, emoji, nothing="")
         self._view = view
+        self._emoji = frozenset(emoji)
         self._spaced = {ord(mark): " " for mark in MARKS} | {ord(sign): f" {sign} " for sign in emoji}
         self._ascii_view = bytes(ord(view[point] or " ") for point in range(128)) + bytes(range(128, 256))
         self._ascii_nothing = bytes(point for point in range(128) if view[point] == "")
@@ -68,7 +71,7 @@ class Sieve:
         self._company = [tuple(company[place] for place in keys["keys"][key]) for key in apart]
         self._letters_end = len(apart) + len(letters)
         self._keys_end = self._letters_end + len(alone)
-        self.patterns = (*(f" {word} " for word in (*apart, *letters, *alone, *lexicon.spelling, *lexicon.splits)), *_TRIPLES)
+        self.patterns = (*(f" {word} " for word in (*apart, *letters, *alone, *lexicon.splits)), *_TRIPLES)
         self._automaton = ahocorasick_rs.AhoCorasick(self.patterns)
 
     def _may_hit_ascii(self, view: bytes) -> bool:
@@ -92,7 +95,11 @@ class Sieve:
         if any(len(a) == len(b) == len(c) == 1 for a, b, c in zip(words, words[1:], words[2:], strict=False)):
             return True
         chunks = (chunk.encode("utf-8", "surrogatepass") for chunk, _ in self._reader.chunks(view))
-        return self._has_disguise(chunks) or self._has_literal(f" {' '.join(words)} ")
+        if self._has_disguise(chunks) or self._has_literal(f" {' '.join(words)} "):
+            return True
+        if self._emoji.isdisjoint(words):
+            return False
+        return self._has_literal(f" {' '.join(words[place] for place in kept_places(words, self._emoji))} ")
 
     def _cut_at_inner_marks(self, view: bytes, kinds: bytes) -> bytes | bytearray | None:
         """The view with spaces for the dull marks within chunks; None when such a chunk is repaired.
@@ -153,6 +160,8 @@ class Sieve:
 
     def _has_literal(self, padded: str) -> bool:
         """Whether a pattern matches the plain words, or a word or a pair of words is misspelt, or a letter stands three times."""
+        if not self._misspelt.isdisjoint(padded.split()):
+            return True
         found = self._automaton.find_matches_as_indexes(padded, overlapping=True)
         if not found:
             return False

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-_NEIGHBOURS = {
+NEIGHBOURS = {
     "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol",
     "a": "qsz", "s": "adwx", "d": "sfec", "f": "dgrv", "g": "fhtb", "h": "gjyn", "j": "hkum", "k": "jlim", "l": "kop",
     "z": "asx", "x": "zcs", "c": "xvd", "v": "cbf", "b": "vgn", "n": "bhm", "m": "njk",
 }  # fmt: skip
 _VOWELS = "aeiou"
+# Names, and a feast, that are another word backwards and that no spelling dictionary knows.
+_NAMES_BACKWARDS = frozenset(("eid", "ikap", "nevaeh", "semaj", "legna", "ecaep", "namuh", "nivek", "airam", "adnama"))
 
 
 @cache
@@ -16,7 +18,7 @@ def real_words() -> frozenset[str]:
     """English as the spelling dictionary knows it, lower case, apostrophes dropped: about 160,000 words."""
     from spellchecker import SpellChecker
 
-    return frozenset(word.replace("'", "") for word in SpellChecker(distance=1).word_frequency.dictionary)
+    return frozenset(word.replace("'", "") for word in SpellChecker(distance=1).word_frequency.dictionary) | _NAMES_BACKWARDS
 
 
 @cache
@@ -42,24 +44,27 @@ def slips(word: str) -> Iterator[str]:
     yield word[1] + word[0] + word[2:]
     for i in range(0 if len(word) > 5 else 1, len(word)):
         yield word[:i] + word[i + 1 :]
-        others = _NEIGHBOURS.get(word[i], "") + (_VOWELS if word[i] in _VOWELS else "")
+        others = NEIGHBOURS.get(word[i], "") + (_VOWELS if word[i] in _VOWELS else "")
         for other in others:
             yield word[:i] + other + word[i + 1 :]
 
 
 def plain_slips(word: str) -> Iterator[str]:
-    """The commonest slips: letters swapped or one doubled, in words of six letters and more one dropped from inside.
+    """The commonest slips, and the word backwards: letters swapped or one doubled, from four letters on one struck beside its key, from five on one dropped inside.
 
     Devices make these themselves from the bundle's `slips`: extension/src/engine/lexicon.ts is the twin.
     """
+    yield word[::-1]
     for i in range(1, len(word) - 1):
         yield word[:i] + word[i + 1] + word[i] + word[i + 2 :]
     for i in range(1, len(word)):
         if word[i - 1] != word[i]:
             yield word[: i + 1] + word[i:]
-    if len(word) >= 6:
-        for i in range(1, len(word) - 1):
+    for i in range(1, len(word) - 1) if len(word) >= 4 else ():
+        if len(word) >= 5:
             yield word[:i] + word[i + 1 :]
+        for neighbour in NEIGHBOURS.get(word[i], ""):
+            yield word[:i] + neighbour + word[i + 1 :]
 
 
 def spelling_table(fuzzy: Iterable[str], written: Mapping[str, Iterable[str]], taken: frozenset[str] | set[str]) -> dict[str, str]:

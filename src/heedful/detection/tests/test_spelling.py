@@ -1,12 +1,23 @@
 """Slips of the finger never are another real word."""
 
-from heedful.detection.spelling import real_words, slips, spelling_table
+from heedful.detection.spelling import plain_slips, real_words, slips, spelling_table
 
 
 def test_slips_of_a_word() -> None:
     made = set(slips("suicide"))
     assert {"sucide", "siucide", "suicidde", "suicude", "suicise", "uicide"} <= made
     assert "suicides" not in made
+
+
+def test_plain_slips_are_told_by_length() -> None:
+    assert set(plain_slips("gun")) == {"nug", "gnu", "guun", "gunn"}
+    assert {"llik", "klil", "kiill", "kikl"} <= set(plain_slips("kill"))
+    assert "kil" not in set(plain_slips("kill"))
+    assert {"kife", "knufe", "efink"} <= set(plain_slips("knife"))
+
+
+def test_no_name_is_taken_for_a_word_backwards() -> None:
+    assert {"eid", "nevaeh"} <= real_words()
 
 
 def test_a_short_word_gives_only_swaps_and_doublings() -> None:
