@@ -1,0 +1,1 @@
+"""What detection finds and what it misses: `make evaluate`. docs/evaluation.md explains every figure."""

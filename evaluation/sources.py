@@ -1,0 +1,92 @@
+"""The lines that an evaluation is on: the challenge set, the corpus' calibration part, and what is held out of the public data."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from heedful.detection.labelled import Line, read_lines
+from training.corpora import calibration_lines
+from training.public import HARM, HARMLESS, HELD_OUT, Source, read_public
+
+CHALLENGE = Path(__file__).parent / "challenge"
+# The first so many of each harmless dev part teach the fusion (training/fusion); what comes after them teaches nothing.
+FUSION_TOOK = 700
+MOST_CHARACTERS = 400
+HARM_A_SOURCE = 300
+SEED = 20261
+QUICK = 40
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """`is_standing_in` where the challenge set is not there and the corpus' calibration part takes its place."""
+
+    worrying: Sequence[Line]
+    harmless: Sequence[Line]
+    languages: Sequence[Line]
+    is_standing_in: bool = False
+
+
+def challenge(*, quick: bool = False) -> Challenge:
+    """The challenge set, or what stands in for it."""
+    if not (CHALLENGE / "worrying.jsonl").is_file():
+        lines = calibration_lines()
+        some, none = [line for line in lines if line.severity >= 1], [line for line in lines if not line.severity]
+        return Challenge(sample(some, quick), sample(none, quick), (), True)
+    worrying, harmless, languages = (
+        sample(read_lines(path), quick) if path.is_file() else () for path in (CHALLENGE / f"{name}.jsonl" for name in ("worrying", "harmless", "languages"))
+    )
+    return Challenge(worrying, harmless, languages)
+
+
+def calibration(*, quick: bool = False) -> Sequence[Line]:
+    """The fifth of the corpus that no layer was trained on, but the fusion fitted to."""
+    return sample(calibration_lines(), quick)
+
+
+def ordinary(folder: Path, *, quick: bool = False) -> dict[str, Sequence[Line]]:
+    """Harmless public text that no layer learnt from, by source: the share-alike files whole, of the others what the fusion left."""
+    found: dict[str, Sequence[Line]] = {}
+    for source in HELD_OUT:
+        if source.name.startswith("benign_"):
+            found[source.name] = [*_harmless(folder, source, "train"), *_harmless(folder, source, "dev")]
+    for source in HARMLESS:
+        found[source.name] = _harmless(folder, source, "dev")[FUSION_TOOK:]
+    return {name: sample(lines, quick) for name, lines in found.items() if lines}
+
+
+def harmful(folder: Path, *, quick: bool = False) -> dict[str, Sequence[Line]]:
+    """Public text whose label a person gave, by source: its dev part, at most HARM_A_SOURCE each. `severity` is the least that the label vouches for."""
+    found: dict[str, Sequence[Line]] = {}
+    for source in (*HARM, *(source for source in HELD_OUT if source.name.startswith("harm_"))):
+        rows = [row for row in read_public(folder, source, part="dev") if row.themes]
+        lines = [Line(row.id, row.text, max(1, row.least), theme=row.themes[0]) for row in rows]
+        found[source.name] = sample(_some(lines, HARM_A_SOURCE), quick)
+    return {name: lines for name, lines in found.items() if lines}
+
+
+def licences() -> dict[str, str]:
+    """Source → licence."""
+    return {source.name: source.licence for source in (*HARM, *HARMLESS, *HELD_OUT)}
+
+
+def sample(lines: Sequence[T], quick: bool) -> Sequence[T]:
+    """All lines, or a few, always the same."""
+    return _some(lines, QUICK) if quick else lines
+
+
+def _harmless(folder: Path, source: Source, part: str) -> list[Line]:
+    with gzip.open(folder / f"{source.name}.jsonl.gz", "rt", encoding="utf-8") as rows:
+        read = (json.loads(row) for row in rows)
+        return [Line(row["id"], row["text"][:MOST_CHARACTERS], 0) for row in read if row["split"] == part and row["labels"] == ["benign"] and row.get("kind") != "term"]
+
+
+def _some(lines: Sequence[T], most: int) -> Sequence[T]:
+    return random.Random(SEED).sample(lines, most) if len(lines) > most else lines
