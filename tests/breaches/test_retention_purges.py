@@ -62,7 +62,7 @@ def test_retention_purges(nights: Nights, westbrook: Westbrook, tmp_path: Path) 
     dismissed = westbrook.stored(3, **with_everything)
     unreviewed = westbrook.stored(5, **with_everything)
     noted = westbrook.stored(1)  # record only
-    nothing = westbrook.stored(0, **with_everything)
+    nothing = westbrook.stored(0, picture=PICTURE)
     note_capture(number=dismissed.pk, text="A game", viewer=westbrook.dsl, now=NOW)
     dismiss_capture(number=dismissed.pk, reason=FalsePositive.GAME, revision=dismissed.revision, viewer=westbrook.dsl, now=NOW)
     copied = bytes(unreviewed.text_sealed)
