@@ -1,6 +1,6 @@
 """`make evaluate`: measure detection and write evaluation/report.md and evaluation/report.html.
 
-    python -m evaluation.run [--quick] [--errors] [--data FOLDER] [--weights FOLDER] [--out FOLDER]
+    python -m evaluation.run [--quick] [--errors] [--data FOLDER] [--weights FOLDER] [--challenge FOLDER] [--out FOLDER]
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--errors", action="store_true", help="also write the texts that went wrong to evaluation/_errors, which git passes over")
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of the public labelled texts")
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="the folder of the weights")
+    parser.add_argument("--challenge", type=Path, default=sources.CHALLENGE, help="the folder of the challenge set; where it has none, the corpus' calibration part stands in")
     parser.add_argument("--out", type=Path, default=HERE, help="where the report is written")
     args = parser.parse_args(arguments)
     if not args.data.is_dir():
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     started = time.monotonic()
     judges = Judges.load(args.weights, HERE / "_cache" / "readings.sqlite3")
-    report, wrong = measure(judges, args.data, quick=args.quick)
+    report, wrong = measure(judges, args.data, challenge_in=args.challenge, quick=args.quick)
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "report.md").write_text(as_markdown(report), "utf-8")
     (args.out / "report.html").write_text(as_html(report), "utf-8")
@@ -47,9 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def measure(judges: Judges, data: Path, *, quick: bool = False) -> tuple[Report, dict[str, list[Line]]]:
+def measure(judges: Judges, data: Path, *, challenge_in: Path = sources.CHALLENGE, quick: bool = False) -> tuple[Report, dict[str, list[Line]]]:
     """The report, and the challenge set's and the public texts' lines that went wrong, by kind."""
-    challenge = sources.challenge(quick=quick)
+    challenge = sources.challenge(challenge_in, quick=quick)
     seen = challenge_sections.see(challenge, judges)
     harmless = text_sections.judge_harmless(sources.ordinary(data, quick=quick), judges)
     harmful = text_sections.judge_harmful(sources.harmful(data, quick=quick), judges)

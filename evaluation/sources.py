@@ -34,14 +34,14 @@ class Challenge:
     is_standing_in: bool = False
 
 
-def challenge(*, quick: bool = False) -> Challenge:
-    """The challenge set, or what stands in for it."""
-    if not (CHALLENGE / "worrying.jsonl").is_file():
+def challenge(folder: Path = CHALLENGE, *, quick: bool = False) -> Challenge:
+    """The challenge set, or what stands in for it where the folder has none."""
+    if not (folder / "worrying.jsonl").is_file():
         lines = calibration_lines()
         some, none = [line for line in lines if line.severity >= 1], [line for line in lines if not line.severity]
         return Challenge(sample(some, quick), sample(none, quick), (), True)
     worrying, harmless, languages = (
-        sample(read_lines(path), quick) if path.is_file() else () for path in (CHALLENGE / f"{name}.jsonl" for name in ("worrying", "harmless", "languages"))
+        sample(read_lines(path), quick) if path.is_file() else () for path in (folder / f"{name}.jsonl" for name in ("worrying", "harmless", "languages"))
     )
     return Challenge(worrying, harmless, languages)
 
