@@ -16,8 +16,8 @@ from heedful.detection.values import Observation
 from training.public import HARMLESS, read_public
 
 # How many harmless lines may be raised to severity 2 and to 3: of ordinary text, and of lines that look like a concern.
-ORDINARY_AT = (1 / 12_000, 1 / 25_000)
-HARD_AT = (1 / 300, 1 / 900)
+ORDINARY_AT = (1 / 6_000, 1 / 15_000)
+HARD_AT = (1 / 30, 1 / 60)
 MISSED_BY_SILENCE = 0.006  # of the lines of severity 3 and more, how many a silenced phrase may cost
 ORDINARY_A_SOURCE = 1_500
 

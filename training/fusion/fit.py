@@ -15,8 +15,9 @@ from heedful.detection.values import THEMES
 
 SETS = {"model": (True, False), "encoder": (False, True), "model+encoder": (True, True)}
 RIDGE = 1e-3
-# The share of harmless lines that may reach a severity: what `holds_from` is chosen by. The first is for the two lowest.
-HARMLESS_AT = {1: 1 / 200, 2: 1 / 800, 3: 1 / 4000, 4: 1 / 8000, 5: 1 / 20000}
+# The share of harmless lines that may reach a severity, by which `holds_from` is chosen: of ordinary text, and of lines that look like a worry.
+ORDINARY_AT = {1: 1 / 1500, 2: 1 / 3000, 3: 1 / 5000, 4: 1 / 8000, 5: 1 / 10000}
+HARD_AT = {1: 1 / 20, 2: 1 / 30, 3: 1 / 60, 4: 1 / 150, 5: 1 / 400}
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Judged:
     evidence: Evidence
     severity: int
     theme: str
+    is_ordinary: bool
     weight: float = 1.0
 
 
@@ -39,18 +41,26 @@ def _fit_set(rows: Sequence[Judged], has_model: bool, has_encoder: bool) -> dict
     weights = np.array([row.weight for row in rows])
     phrases = _steps([max(row.evidence.phrases.values(), default=0) for row in rows])
     model = np.array([(row.evidence.model or 0.0) if has_model else 0.0 for row in rows])
-    levels, holds, lower = [], [], np.ones(len(rows))
+    levels: list[list[float]] = []
+    holds: list[float] = []
+    lower = np.ones(len(rows))
     for level in LEVELS:
         encoder = np.array([row.evidence.encoder[level - 1] if has_encoder and row.evidence.encoder else 0.0 for row in rows])
         aims = np.array([float(row.severity >= level) for row in rows])
         point = _logistic(np.column_stack([model, encoder, phrases]), aims, weights)
         chances = np.minimum(lower, _chances(point, model, encoder, phrases))
-        harmless = np.sort(chances[[row.severity == 0 for row in rows]])[::-1]
-        allowed = int(len(harmless) * HARMLESS_AT[level])
-        holds.append(float(np.clip(harmless[allowed] + 1e-6, 0.3, 0.9)))
+        ordinary = _passed(chances[[row.is_ordinary for row in rows]], ORDINARY_AT[level])
+        hard = _passed(chances[[row.severity == 0 and not row.is_ordinary for row in rows]], HARD_AT[level])
+        holds.append(max(ordinary, hard, *holds[-1:]))
         levels.append(_row(point))
         lower = chances
     return {"levels": levels, "holds_from": [round(value, 4) for value in holds], "themes": _fit_themes(rows, has_model, has_encoder)}
+
+
+def _passed(chances: np.ndarray, share: float) -> float:
+    """Just above the chance that so large a share passes."""
+    ordered = np.sort(chances)[::-1]
+    return float(ordered[min(len(ordered) - 1, int(len(ordered) * share))] + 1e-6)
 
 
 def _fit_themes(rows: Sequence[Judged], has_model: bool, has_encoder: bool) -> dict[str, list[float]]:

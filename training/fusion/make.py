@@ -17,28 +17,28 @@ from training.corpora import calibration_lines
 from training.fusion.fit import Judged, fit
 from training.public import HARMLESS, read_public
 
-HARMLESS_A_SOURCE = 700
+HARMLESS_A_SOURCE = 1_500
 
 
 def make(*, data: Path, out: Path, threads: int) -> None:
     """Needs the encoder and the device's model."""
     bundle = replace(load_shipped_bundle(), model=Model.from_bytes((out / "device.bin").read_bytes()))
     detector = Detector(bundle, Encoder(out))
-    rows = [_judged(line, detector) for line in _lines(data)]
+    rows = [_judged(line, detector, is_ordinary=False) for line in calibration_lines()]
+    rows += [_judged(line, detector, is_ordinary=True) for line in _ordinary(data)]
     fit(rows, out / "fusion.json")
     print(f"fitted on {len(rows)} lines", flush=True)
 
 
-def _lines(data: Path) -> Iterator[Line]:
-    yield from calibration_lines()
+def _ordinary(data: Path) -> Iterator[Line]:
     for source in HARMLESS:
         for place, row in enumerate(read_public(data, source, part="dev")):
             if place < HARMLESS_A_SOURCE:
                 yield Line(row.id, row.text[:400], 0)
 
 
-def _judged(line: Line, detector: Detector) -> Judged:
+def _judged(line: Line, detector: Detector, *, is_ordinary: bool) -> Judged:
     observation = Observation(line.text, line.source, line.before)
     assert detector.encoder is not None
     seen = look(observation, age_band=line.band, bundle=detector.bundle)
-    return Judged(detector.evidence(seen, detector.encoder.read(line.text, line.source, line.before)), line.severity, line.theme)
+    return Judged(detector.evidence(seen, detector.encoder.read(line.text, line.source, line.before)), line.severity, line.theme, is_ordinary)
