@@ -12,7 +12,7 @@ built := src/heedful/_built
 provider := tests/sign_in/provider
 
 .PHONY: help demo test lint bench browser build lock clean
-.PHONY: train
+.PHONY: train evaluate
 .PHONY: system-demo system-test venv venv-dev frontend extension bundle assets sign-in-provider
 
 help: ## Say what there is
@@ -35,6 +35,9 @@ browser: system-test venv-dev assets ## A demo school, and a Chromium that it ma
 
 train: system-demo venv-train bundle ## The models' weights, from the corpus and the public data in HEEDFUL_DATA (about an hour on two cores)
 	@.make/train/bin/python -m training.make $(TRAIN)
+
+evaluate: system-demo venv-dev bundle ## What detection finds and misses: evaluation/report.md and .html, from the public data in HEEDFUL_DATA
+	@.venv/bin/python -m evaluation.run $(EVALUATE)
 
 build: system-demo venv assets ## dist/: the wheel with all that browsers and devices download, and the archive for Debian
 	@rm -rf dist && .venv/bin/python -m hatchling build --target wheel
