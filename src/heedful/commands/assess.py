@@ -1,54 +1,146 @@
-"""`heedful assess`: judge texts with the shipped library, without a database."""
+"""`heedful assess`: judge texts with the shipped library and models, without a database."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from heedful.detection.engine import assess
-from heedful.detection.jsonl import LineError, read_line, write_line
-from heedful.detection.shipped import load_shipped_bundle
-from heedful.detection.values import AGE_BANDS, SOURCES, Assessment, Observation
+from heedful.commands._assess_told import explained, told, wants_colour
+from heedful.commands._streams import BROKEN_PIPE, Chunk, Progress, answer_in_order, numbered
+from heedful.detection.jsonl import LineError, read_line, write_explanation, write_line
+from heedful.detection.shipped import ModelMissing, load_shipped_bundle
+from heedful.detection.values import AGE_BANDS, LAYERS, SOURCES, Layer, Observation
+
+if TYPE_CHECKING:  # the encoder's libraries take 0.3 s and 60 MB: only who judges with it loads them
+    from heedful.detection.detector import Detector
+    from heedful.detection.encoder import Encoder
+    from heedful.detection.fusion import Fusion
 
 NAME = "assess"
 HELP = "Judge texts: themes, severity and what was found."
+BAD_INPUT, INTERRUPTED = 2, 130
+
+
+class LayerUnknown(ValueError):
+    """A layer that there is not; the text names those that there are."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every process needs to know. `layers` None: all that are here."""
+
+    layers: frozenset[Layer] | None = None
+    explain: bool = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A file or standard input; plain lines, or JSON lines with --jsonl."""
     parser.add_argument("file", nargs="?", default="-", help="a file, or - for standard input")
-    parser.add_argument("--jsonl", action="store_true", help='lines {"id", "text", "source"?, "age_band"?} in, one answer a line out')
+    parser.add_argument("--jsonl", action="store_true", help='lines {"id", "text", "source"?, "age_band"?, "context_before"?} in, one answer a line out')
+    parser.add_argument("--explain", action="store_true", help="say which words, which rule, what moved it, what the models thought and what was silenced")
+    parser.add_argument("--layers", help="phrases, model, encoder, with commas between (all that are here); phrases,model is what a device judges with")
     parser.add_argument("--source", choices=SOURCES, default="typed", help="where plain lines were seen")
     parser.add_argument("--age-band", choices=AGE_BANDS, default="unknown", help="who wrote plain lines")
+    parser.add_argument("--workers", type=int, default=_cores(), help="processes for JSON lines (one a core)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when every line was answered, 2 when a line could not be read (its number is on standard error)."""
+    """0 when every line was answered, 2 when a line or a layer could not be read, 130 and 141 when it was stopped."""
     opened = nullcontext(sys.stdin.buffer) if args.file == "-" else _open(args.file)
     if opened is None:
-        return 2
-    with opened as lines:
-        return assess_jsonl(lines, sys.stdout.buffer) if args.jsonl else _assess_plain(lines, args)
+        return BAD_INPUT
+    try:
+        with opened as lines:
+            asked = Asked(_layers(args.layers), args.explain)
+            detector_of(asked.layers)  # before any process is made: they share what was loaded
+            return assess_jsonl(lines, sys.stdout.buffer, asked, args.workers) if args.jsonl else _assess_plain(lines, args, asked)
+    except (LayerUnknown, ModelMissing) as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("stopped; the answers so far are complete", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's own flush at the end has where to go
+        return BROKEN_PIPE
 
 
-def assess_jsonl(lines: Iterable[bytes], out: BinaryIO) -> int:
-    """Answer each line in its order, holding one at a time; empty lines are passed over."""
-    bundle = load_shipped_bundle()
+def assess_jsonl(lines: BinaryIO, out: BinaryIO, asked: Asked, workers: int = 1) -> int:
+    """Answer each line in its order, in constant memory however many there are; empty lines are passed over."""
     status = 0
-    for number, raw in enumerate(lines, 1):
+    progress = Progress(lines)
+    for answers, faults, count in answer_in_order(numbered(lines), lambda chunk: _answers(chunk, asked), _answers, asked, workers):
+        out.write(answers)
+        for number, fault in faults:
+            progress.aside(f"line {number}: {fault}")
+            status = BAD_INPUT
+        progress.step(count)
+    out.flush()
+    progress.end()
+    return status
+
+
+def _answers(chunk: Chunk, asked: Asked) -> tuple[bytes, list[tuple[int, str]], int]:
+    """The answers to a chunk of lines, the faults by line number, and how many lines they were."""
+    detector = detector_of(asked.layers)
+    answers: list[bytes] = []
+    faults: list[tuple[int, str]] = []
+    for number, raw in chunk:
         if not raw.strip(b" \t\r\n"):
             continue
         try:
             line = read_line(raw)
         except LineError as error:
-            print(f"line {number}: {error}", file=sys.stderr)
-            status = 2
+            faults.append((number, str(error)))
             continue
-        out.write(write_line(line, assess(line.observation, age_band=line.age_band, bundle=bundle)))
-    out.flush()
-    return status
+        assessment = detector.assess(line.observation, age_band=line.age_band)
+        answers.append(write_explanation(line, assessment) if asked.explain else write_line(line, assessment))
+    return b"".join(answers), faults, len(chunk)
+
+
+@lru_cache(maxsize=1)
+def detector_of(layers: frozenset[Layer] | None) -> "Detector":
+    """The layers asked for, or all that are here; once a process. Raises ModelMissing where one that was asked for is not."""
+    from heedful.detection.detector import Detector
+
+    bundle = load_shipped_bundle()
+    if layers and "model" in layers and bundle.model is None:
+        raise ModelMissing("the layer 'model' has no weights in the library: build it with them, or leave it out of --layers")
+    encoder, fusion = _encoder(required=layers is not None) if layers is None or "encoder" in layers else (None, None)
+    return Detector(bundle, encoder, fusion, LAYERS if layers is None else layers)
+
+
+def _encoder(*, required: bool) -> "tuple[Encoder | None, Fusion | None]":
+    """The encoder and what fuses it with the rest; nothing where they are not here and need not be."""
+    from heedful.detection.encoder import SHIPPED, Encoder, EncoderError
+    from heedful.detection.fusion import Fusion, FusionError
+
+    present = (SHIPPED / "encoder.onnx").exists() and (SHIPPED / "fusion.json").exists()
+    if not present and not required:
+        return None, None
+    try:
+        return Encoder(SHIPPED), Fusion.read(SHIPPED / "fusion.json")
+    except (EncoderError, FusionError) as error:
+        raise ModelMissing(f"the layer 'encoder': {error}") from error
+
+
+def _layers(given: str | None) -> frozenset[Layer] | None:
+    if given is None:
+        return None
+    names = [name.strip() for name in given.split(",") if name.strip()]
+    unknown = [name for name in names if name not in LAYERS]
+    if unknown or not names:
+        raise LayerUnknown(f"--layers: no layer {', '.join(map(repr, unknown)) or 'named'}; there are phrases, model, encoder")
+    return frozenset(layer for layer in LAYERS if layer in names)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _open(name: str) -> BinaryIO | None:
@@ -59,19 +151,14 @@ def _open(name: str) -> BinaryIO | None:
         return None
 
 
-def _assess_plain(lines: Iterable[bytes], args: argparse.Namespace) -> int:
-    bundle = load_shipped_bundle()
+def _assess_plain(lines: Iterable[bytes], args: argparse.Namespace, asked: Asked) -> int:
+    detector = detector_of(asked.layers)
+    titles = {theme.name: theme.title for theme in detector.bundle.themes}
+    colour = wants_colour(sys.stdout)
     for raw in lines:
         text = raw.decode("utf-8", "replace").rstrip("\r\n")
         if text.strip():
-            print(_told(text, assess(Observation(text, args.source), age_band=args.age_band, bundle=bundle)))
+            assessment = detector.assess(Observation(text, args.source), age_band=args.age_band)
+            print(explained(text, assessment, titles, colour=colour) if asked.explain else told(text, assessment))
+    sys.stdout.flush()
     return 0
-
-
-def _told(text: str, assessment: Assessment) -> str:
-    """One text and what was found, for a person to read."""
-    told = [f"{assessment.severity}  {text}"]
-    for finding in assessment.findings:
-        told.append(f"   {finding.severity} {finding.theme}, {finding.rule}: '{text[finding.start : finding.end]}'")
-        told.append(f"     {finding.why}")
-    return "\n".join(told)

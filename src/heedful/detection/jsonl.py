@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from heedful.detection.values import AGE_BANDS, SOURCES, AgeBand, Assessment, Observation, Source, as_score
+from heedful.detection.values import AGE_BANDS, SOURCES, AgeBand, Assessment, Finding, Observation, Source, as_score
 
 MAX_SAFE_INTEGER = 2**53 - 1
 
@@ -42,13 +42,47 @@ def read_line(raw: bytes) -> Line:
 
 def write_line(line: Line, assessment: Assessment) -> bytes:
     """The answer, with its newline. Scores are in steps of 0.001."""
-    answer = {
+    return _written(_answer(line, assessment))
+
+
+def write_explanation(line: Line, assessment: Assessment) -> bytes:
+    """The answer with every reason, with its newline: each finding's words, severity and steps, what was silenced, what the models said."""
+    text = line.observation.text
+    reasons = {
+        "findings": [_explained(text, finding) for finding in assessment.findings],
+        "silenced": [_explained(text, finding) for finding in assessment.silenced],
+        "said": list(assessment.said),
+        "leaves_device": assessment.leaves_device(),
+    }
+    return _written(_answer(line, assessment) | reasons)
+
+
+def steps_of(finding: Finding) -> list[str]:
+    """The steps in which a finding's severity came about, in plain words, as `why` tells them after its meaning."""
+    steps = finding.why.removeprefix(finding.meaning).strip().removesuffix(".")
+    return [step for step in steps.split("; ") if step]
+
+
+def _answer(line: Line, assessment: Assessment) -> dict[str, Any]:
+    return {
         "id": line.id,
         "severity": assessment.severity,
         "themes": {theme: as_score(score) for theme, score in assessment.themes.items()},
-        "findings": [{"theme": f.theme, "start": f.start, "end": f.end, "rule": f.rule, "why": f.why} for f in assessment.findings],
+        "findings": [_finding(finding) for finding in assessment.findings],
     }
-    # A lone surrogate in an id is written as its escape, as JavaScript writes it.
+
+
+def _finding(f: Finding) -> dict[str, Any]:
+    return {"theme": f.theme, "start": f.start, "end": f.end, "rule": f.rule, "why": f.why}
+
+
+def _explained(text: str, finding: Finding) -> dict[str, Any]:
+    words = text[finding.start : finding.end]
+    return _finding(finding) | {"severity": finding.severity, "words": words, "meaning": finding.meaning, "steps": steps_of(finding)}
+
+
+def _written(answer: dict[str, Any]) -> bytes:
+    # A lone surrogate is written as its escape, as JavaScript writes it.
     return (json.dumps(answer, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8", "backslashreplace")
 
 
