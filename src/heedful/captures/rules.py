@@ -302,3 +302,15 @@ def levels_of(themes: Mapping[str, Sequence[int]], *, theme: str, grade: int | N
     if grade is None:
         return levels
     return {name: grade if name == theme else min(grade, level) for name, level in levels.items()}
+
+
+def is_of_the_whole(finding: Sequence[object], length: int) -> bool:
+    """Whether a finding is the models' on a whole text of this length: there is no word of it to mark."""
+    _, start, end, rule, _, _ = finding
+    return str(rule).startswith("model.") and start == 0 and end == length
+
+
+def steps_of(why: str, meaning: str) -> tuple[str, ...]:
+    """What moved a finding's severity, step by step, without the meaning that a reason begins with."""
+    told = why.removeprefix(meaning).strip().removesuffix(".") if meaning and why.startswith(meaning) else ""
+    return tuple(filter(None, told.split("; ")))

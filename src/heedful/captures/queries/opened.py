@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from heedful.captures.models import Capture
 from heedful.captures.queries.around import Judged, Now, judged_before, now_of
 from heedful.captures.queries.passing import Colleague, colleagues_for
 from heedful.captures.queries.queue import NotFound, visible_captures
-from heedful.captures.rules import Confidence, FirstLook, How, Outcome, Source, State
+from heedful.captures.rules import Confidence, FirstLook, How, Outcome, Source, State, is_of_the_whole, steps_of
 from heedful.captures.sealing import open_column, open_note
 from heedful.escalation.queries import Trace, trace_of
 from heedful.people.models import User
@@ -42,9 +43,10 @@ class Reason:
     theme_title: str
     severity: int
     rule: str
-    meaning: str
+    meaning: str  # empty for a rule that the library has no more: then `why` says all
     why: str
-    words: str
+    steps: tuple[str, ...]  # where it starts, and what moved it
+    words: str  # empty where the models read the whole text
     judged: Judged | None  # what people made of the same phrase lately
 
 
@@ -106,6 +108,8 @@ class OpenCapture:
     pieces: tuple[Piece, ...]
     has_before: bool
     reasons: tuple[Reason, ...]
+    said: tuple[str, ...]  # what the models thought of the whole text
+    is_read_again: bool  # every layer has yet to read it
     bundle_version: str
     threshold_version: int
     suggested_route: Route
@@ -169,7 +173,8 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         device=str(profile.pk)[:8] if profile else "", device_os=profile.os if profile else "",
         observed_at=capture.observed_at, arrived_at=capture.arrived_at, utc_offset_minutes=capture.utc_offset_minutes,
         pieces=pieces_of(text, capture.findings), has_before=bool(capture.before_sealed),
-        reasons=_reasons(capture, text, judged_before(viewer, capture)), bundle_version=capture.bundle_version, threshold_version=capture.threshold_version,
+        reasons=_reasons(capture, text, judged_before(viewer, capture)), said=tuple(capture.said),
+        is_read_again=capture.second_reading_due_at is not None and capture.state in {State.NEW, State.ACKNOWLEDGED}, bundle_version=capture.bundle_version, threshold_version=capture.threshold_version,
         suggested_route=Route(capture.suggested_route), route=Route(capture.route), urgency=Urgency(capture.urgency), state=State(capture.state),
         acknowledged_by=_name(capture.acknowledged_by), acknowledged_at=capture.acknowledged_at,
         graded_by=_name(capture.graded_by), graded_at=capture.graded_at, false_positive=capture.get_false_positive_display() if capture.false_positive else "",
@@ -191,7 +196,8 @@ def _theme_keys(capture: Capture) -> tuple[str, ...]:
 def pieces_of(text: str, findings: list[list[object]]) -> tuple[Piece, ...]:
     """Cut the text at its findings for highlighting; of overlapping ones the union is marked, with the first one's rule."""
     spans: list[tuple[int, int, str]] = []
-    for _, start, end, rule, _, _ in sorted(findings, key=lambda finding: (int(str(finding[1])), -int(str(finding[2])))):
+    marked = [finding for finding in findings if not is_of_the_whole(finding, len(text))]
+    for _, start, end, rule, _, _ in sorted(marked, key=lambda finding: (int(str(finding[1])), -int(str(finding[2])))):
         first, last = int(str(start)), int(str(end))
         if spans and first < spans[-1][1]:
             spans[-1] = (spans[-1][0], max(spans[-1][1], last), spans[-1][2])
@@ -226,11 +232,16 @@ def _handover(capture: Capture, viewer: User) -> Handover | None:
 
 
 def _reasons(capture: Capture, text: str, judged: dict[str, Judged]) -> tuple[Reason, ...]:
-    phrases = meanings()
-    return tuple(
-        Reason(theme, THEME_TITLES.get(theme, theme), int(severity), rule, phrases.get(rule, ""), why, text[start:end], judged.get(rule))
-        for theme, start, end, rule, severity, why in sorted(capture.findings, key=lambda finding: -int(finding[4]))
-    )
+    known = meanings()
+
+    def reason(finding: list[Any]) -> Reason:
+        theme, start, end, rule, severity, why = finding
+        meaning = known.get(rule, "") if why.startswith(known.get(rule, "")) else ""
+        words = "" if is_of_the_whole(finding, len(text)) else text[start:end]
+        title = THEME_TITLES.get(theme, theme)
+        return Reason(theme, title, int(severity), rule, meaning, why, steps_of(why, meaning), words, judged.get(rule))
+
+    return tuple(map(reason, sorted(capture.findings, key=lambda finding: -int(finding[4]))))
 
 
 def _name(person: User | None) -> str:

@@ -18,7 +18,19 @@ from heedful.captures.identity import identity_of, who_in_words
 from heedful.captures.models import Capture
 from heedful.captures.queries.filters import QueueFilter, found_on_tab, in_order, narrow
 from heedful.captures.queries.presence import viewing_now
-from heedful.captures.rules import FOLDED, HEADS, WAITS_FIRST, Confidence, FirstLook, Level, QueueTab, Source, State, lane_of
+from heedful.captures.rules import (
+    FOLDED,
+    HEADS,
+    WAITS_FIRST,
+    Confidence,
+    FirstLook,
+    Level,
+    QueueTab,
+    Source,
+    State,
+    is_of_the_whole,
+    lane_of,
+)
 from heedful.captures.sealing import open_column
 from heedful.people.models import Account, User
 from heedful.people.queries import barred_pupils, has_right, narrowed_in, schools_with
@@ -387,7 +399,8 @@ def _row(capture: Capture, vault: SchoolVault, under_it: Folded, viewers: tuple[
 
 
 def snippet_of(text: str, findings: list[list[object]]) -> Snippet:
-    """A window of about SNIPPET_CHARACTERS round the most severe finding."""
+    """A window of about SNIPPET_CHARACTERS round the most severe finding that has words of its own."""
+    findings = [finding for finding in findings if not is_of_the_whole(finding, len(text))]
     if not findings:
         return Snippet(text[:SNIPPET_CHARACTERS], "", "")
     _, start, end, _, _, _ = max(findings, key=lambda finding: int(str(finding[4])))

@@ -11,6 +11,7 @@ from heedful.audit.rules import Action
 from heedful.captures.models import Capture
 from heedful.captures.rules import State
 from heedful.people.actions import grant_content
+from tests.harness.layers import ToldEncoder
 from tests.personas.people import Persona, Place
 
 URGENT = "i want to kill myself tonight"
@@ -174,3 +175,39 @@ def test_a_grant_that_has_ended_reads_nothing(dsl: Persona, technician: Persona,
     assert technician.opens("capture", number).status_code == 200
     assert dsl.posts("grant_end", grant.pk).status_code == 302
     assert technician.opens("capture", number).status_code == 404
+
+
+def test_the_page_says_what_the_models_made_of_it_and_marks_no_word_for_them(dsl: Persona, larkfield: Place, told_encoder: ToldEncoder) -> None:
+    text = "i would rather not wake up at all"
+    told_encoder.reads[text] = (4, "suicide")
+    number = larkfield.stores(text)
+    page = text_of(dsl.opens("capture", number))
+    for words in (
+        "the whole text, no single phrase", "What the models made of the whole text", "about 100 in 100 are of severity 3 or more",
+        "The sentence encoder reads it as somebody telling of themselves, about the writer.", "model.suicide",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "<mark>" not in page
+    assert "<mark>" not in text_of(dsl.opens("queue"))
+
+
+def test_what_moved_a_severity_stands_step_by_step(dsl: Persona, larkfield: Place, told_encoder: ToldEncoder) -> None:
+    text = "i hate my life so much"
+    told_encoder.reads[text] = (4, "low_mood")
+    page = text_of(dsl.opens("capture", larkfield.stores(text)))
+    steps = page.split('<ol class="reason-steps"')[1].split("</ol>")[0]
+    assert steps.count("<li>") == 2
+    assert "<li>Raised to 4, as the models read the whole line as more serious</li>" in steps
+    assert "hate my life</mark>" in page
+
+
+def test_the_page_says_that_a_closer_reading_follows(dsl: Persona, larkfield: Place) -> None:
+    number = larkfield.stores(URGENT)
+    assert "A closer reading follows" not in text_of(dsl.opens("capture", number))
+    Capture.objects.update(second_reading_due_at=timezone.now())
+    assert "A closer reading follows" in text_of(dsl.opens("capture", number))
+
+
+def test_the_page_of_what_is_nothing_says_so(dsl: Persona, larkfield: Place, told_encoder: ToldEncoder) -> None:
+    page = text_of(dsl.opens("capture", larkfield.stores("see you at lunch")))
+    assert "the server finds nothing in it. It is on record only" in page
