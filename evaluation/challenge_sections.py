@@ -86,9 +86,9 @@ def targets(seen: Seen) -> list[Target]:
     return told
 
 
-def sections(seen: Seen, judges: Judges, *, what: str) -> list[Section]:
+def sections(seen: Seen, judges: Judges, *, what: str, identity: Sequence[Judged] = ()) -> list[Section]:
     """All that is said of the set; `what` names it."""
-    return [_overall(seen, what), _device(seen), _ablation(seen, judges), _groups(seen), _severities(seen), _errors(seen)]
+    return [_overall(seen, what), _device(seen), _ablation(seen, judges), _groups(seen, identity), _severities(seen), _errors(seen)]
 
 
 def _overall(seen: Seen, what: str) -> Section:
@@ -150,7 +150,7 @@ def _ablation(seen: Seen, judges: Judges) -> Section:
     ])  # fmt: skip
 
 
-def _groups(seen: Seen) -> Section:
+def _groups(seen: Seen, identity: Sequence[Judged]) -> Section:
     concerns, harmless = _by(seen.concerns, _group), _by(seen.harmless, _group)
     rows, alarms, misses = [], {}, {}
     for name in sorted({*concerns, *harmless}):
@@ -161,6 +161,7 @@ def _groups(seen: Seen) -> Section:
         "Lines that name a group, or are written as it writes. A false alarm is a harmless line graded 2 or more; a miss is a line labelled 3 or more that is graded less.",
         Table(("group", "false alarms", "misses"), rows),
         f"Widest gap in false alarms: {_gap(alarms)} Widest gap in misses: {_gap(misses)}",
+        Table(("lines about", "false alarms"), [(name, percent(found(some, 2))) for name, some in _by(identity, _group).items()] or [("none", "no lines")], "The harmless lines of the fairness tests, which the phrases are tested to leave alone"),
     ])  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from evaluation import challenge_sections, sources, targets, text_sections
@@ -58,10 +59,12 @@ def measure(judges: Judges, data: Path, *, challenge_in: Path = sources.CHALLENG
     calibration = sources.calibration(quick=quick)
     held = [judges.judge(line) for line in progress(calibration, "calibration", len(calibration))]
     told = [*challenge_sections.targets(seen), text_sections.of_ordinary_text(harmless), *targets.of_the_day(day)]
+    if challenge.is_standing_in:
+        told = [replace(one, asked=one.asked.replace("Challenge:", "Stand-in for the challenge set:").replace("of the challenge set", "of its stand-in")) for one in told]
     what = "The challenge set is not here: the corpus' calibration part stands in for it, to which the fusion was fitted." if challenge.is_standing_in else "Written apart from the library and the corpus, labelled twice, never trained on or tuned to."
     sections = [
         targets.section(told),
-        *challenge_sections.sections(seen, judges, what=what),
+        *challenge_sections.sections(seen, judges, what=what, identity=[judges.judge(line) for line in sources.identity_lines()]),
         text_sections.ordinary_section(harmless, harmful),
         text_sections.day_section(day, (low, high), harmless),
         text_sections.theme_section(calibration, judges),

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import yaml
+
 from heedful.detection.labelled import Line, read_lines
 from training.corpora import calibration_lines
 from training.public import HARM, HARMLESS, HELD_OUT, Source, read_public
 
+IDENTITY_LINES = Path(__file__).parents[1] / "src" / "heedful" / "detection" / "tests" / "fairness_lines.yaml"
 CHALLENGE = Path(__file__).parent / "challenge"
 # The first so many of each harmless dev part teach the fusion (training/fusion); what comes after them teaches nothing.
 FUSION_TOOK = 700
@@ -70,6 +73,12 @@ def harmful(folder: Path, *, quick: bool = False) -> dict[str, Sequence[Line]]:
         lines = [Line(row.id, row.text, max(1, row.least), theme=row.themes[0]) for row in rows]
         found[source.name] = sample(_some(lines, HARM_A_SOURCE), quick)
     return {name: lines for name, lines in found.items() if lines}
+
+
+def identity_lines() -> list[Line]:
+    """The harmless lines of the fairness tests, by what they are about: the phrases are tested to leave them alone."""
+    by_loudness = yaml.safe_load(IDENTITY_LINES.read_text("utf-8"))
+    return [Line(f"{subject}-{n}", text, 0, group=subject) for subjects in by_loudness.values() for subject, texts in subjects.items() for n, text in enumerate(texts, 1)]
 
 
 def licences() -> dict[str, str]:
