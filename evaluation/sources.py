@@ -18,8 +18,8 @@ from training.public import HARM, HARMLESS, HELD_OUT, Source, read_public
 
 IDENTITY_LINES = Path(__file__).parents[1] / "src" / "heedful" / "detection" / "tests" / "fairness_lines.yaml"
 CHALLENGE = Path(__file__).parent / "challenge"
-# The first so many of each harmless dev part teach the fusion (training/fusion); what comes after them teaches nothing.
-FUSION_TOOK = 700
+# The first so many of each harmless dev part set thresholds and teach the fusion (training/device, training/fusion); the rest teaches nothing.
+FUSION_TOOK = 1_500
 MOST_CHARACTERS = 400
 HARM_A_SOURCE = 300
 SEED = 20261

@@ -94,7 +94,7 @@ def test_errors_are_written_only_on_request(made: tuple[Report, dict[str, list[L
 
 def test_what_taught_the_fusion_is_not_evaluated_on(data: Path) -> None:
     assert set(ordinary(data)) == {source.name for source in HELD_OUT if source.name.startswith("benign_")}
-    assert f"HARMLESS_A_SOURCE = {FUSION_TOOK}\n" in (Path(__file__).parents[2] / "training" / "fusion" / "make.py").read_text("utf-8")
+    assert f"HARMLESS_A_SOURCE = {FUSION_TOOK:_}\n" in (Path(__file__).parents[2] / "training" / "fusion" / "make.py").read_text("utf-8")
 
 
 def test_without_a_challenge_set_the_corpus_stands_in(tmp_path: Path) -> None:
