@@ -13,7 +13,7 @@ provider := tests/sign_in/provider
 
 .PHONY: help demo test lint bench browser build lock clean
 .PHONY: train evaluate
-.PHONY: system-demo system-test venv venv-dev frontend extension bundle assets sign-in-provider
+.PHONY: system-demo system-test venv venv-dev venv-bench frontend extension bundle assets sign-in-provider
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,8 +27,8 @@ test: system-test venv-dev assets sign-in-provider ## Everything: linters, types
 lint: system-demo venv-dev ## The quick checks alone: ruff, mypy, structure
 	@.venv/bin/python scripts/stages.py --only ruff,mypy,structure
 
-bench: system-test venv-dev assets ## Measure the budgets of the design; also written to bench/results.json
-	@.venv/bin/python -m bench.run $(BENCH)
+bench: system-test venv-dev venv-bench assets ## Measure the budgets of the design; also written to bench/results.json
+	@PYTHONPATH=.make/bench-packages .venv/bin/python -m bench.run $(BENCH)
 
 browser: system-test venv-dev assets ## A demo school, and a Chromium that it manages to type into
 	@exec .venv/bin/python -m scripts.browser $(BROWSER)
@@ -60,6 +60,9 @@ venv: system-demo
 
 venv-dev: system-demo
 	@$(step) venv-dev --output .venv/bin/pytest requirements-dev.lock pyproject.toml -- scripts/venv.sh requirements-dev.lock
+
+venv-bench: venv-dev
+	@$(step) venv-bench --output .make/bench-packages/flashtext requirements-bench.lock scripts/bench_packages.sh -- scripts/bench_packages.sh
 
 venv-train: venv
 	@$(step) venv-train --output .make/train/bin/python requirements.lock pyproject.toml -- scripts/train_venv.sh

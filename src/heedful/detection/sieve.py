@@ -208,7 +208,8 @@ def _is_met(company: tuple[tuple[bool, int, frozenset[str]], ...], padded: str, 
 def _readings(lexicon: Lexicon) -> frozenset[bytes]:
     """The words that a chunk may be read as, alike letters as one, also with `*` for one hyphen's letter."""
     words = (*lexicon.vocabulary, *lexicon.spelling)
-    masked = (f"{word[:place]}*{word[place + 1 :]}" for word in lexicon.evasion for place in range(1, len(word) - 1))
+    hidden = {word for found in lexicon.by_shape.values() for word in found}
+    masked = (f"{word[:place]}*{word[place + 1 :]}" for word in hidden for place in range(1, len(word) - 1))
     return frozenset(word.encode().translate(_AS_LETTERS) for word in (*words, *masked) if word.isascii())
 
 
