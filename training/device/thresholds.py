@@ -16,20 +16,22 @@ from heedful.detection.values import Observation
 from training.public import HARMLESS, read_public
 
 # How many harmless lines may be raised to severity 2 and to 3: of ordinary text, and of lines that look like a concern.
-ORDINARY_AT = (1 / 6_000, 1 / 15_000)
-HARD_AT = (1 / 30, 1 / 60)
-MISSED_BY_SILENCE = 0.006  # of the lines of severity 3 and more, how many a silenced phrase may cost
+ORDINARY_AT = (1 / 2_500, 1 / 5_000)
+HARD_AT = (1 / 40, 1 / 80)
+MISSED_BY_SILENCE = 0.15  # of the lines of severity 3 and more that only phrases of 1-3 find, how many silence may cost
 ORDINARY_A_SOURCE = 1_500
 
 
 def with_thresholds(model: Model, bundle: Bundle, lines: Sequence[Line], data: Path) -> Model:
     """The model with its thresholds, alike for every theme."""
     asked = replace(bundle, model=model)
-    hard = np.array(sorted(concerns((line for line in lines if line.severity == 0), asked), reverse=True))
-    ordinary = np.array(sorted(concerns(_ordinary(data), asked), reverse=True))
-    serious = np.array(sorted(concerns((line for line in lines if line.severity >= 3), asked)))
+    hard = np.sort([concern for _, concern in concerns((line for line in lines if line.severity == 0), asked)])[::-1]
+    ordinary = np.sort([concern for _, concern in concerns(_ordinary(data), asked)])[::-1]
+    found = list(concerns((line for line in lines if line.severity >= 3), asked))
+    serious = np.array([concern for _, concern in found])
+    doubtful = np.sort([concern for phrase, concern in found if 1 <= phrase <= 3])
     fires = [int(max(_passed(hard, share), _passed(ordinary, rare))) + 1 for share, rare in zip(HARD_AT, ORDINARY_AT, strict=True)]
-    silences = int(serious[int(len(serious) * MISSED_BY_SILENCE)])
+    silences = int(doubtful[int(len(doubtful) * MISSED_BY_SILENCE)])
     heads = tuple(replace(head, fires_at=(fires[0], max(fires)), silences_below=min(silences, fires[0])) for head in model.header.themes)
     for share, at in zip(("2", "3"), fires, strict=True):
         print(f"raises {share} at {at}: {np.mean(serious >= at):.3f} of serious lines, {np.mean(hard >= at):.4f} of hard, {np.mean(ordinary >= at):.6f} of ordinary")
@@ -37,12 +39,12 @@ def with_thresholds(model: Model, bundle: Bundle, lines: Sequence[Line], data: P
     return replace(model, header=replace(model.header, themes=heads))
 
 
-def concerns(lines: Iterable[Line], bundle: Bundle) -> Iterable[int]:
-    """The greatest concern of each line, in steps of the logit; lines that the model is not asked about are left out."""
+def concerns(lines: Iterable[Line], bundle: Bundle) -> Iterable[tuple[int, int]]:
+    """(greatest severity of the phrases, greatest concern in steps of the logit) of each line that the model is asked about."""
     for line in lines:
-        seen = look(Observation(line.text, line.source, line.before), age_band=line.band, bundle=bundle, layers=frozenset(("model",)))
+        seen = look(Observation(line.text, line.source, line.before), age_band=line.band, bundle=bundle)
         if seen.reading:
-            yield max(seen.reading.raises)
+            yield max((finding.severity for finding, _ in seen.found), default=0), max(seen.reading.raises)
 
 
 def _ordinary(data: Path) -> Iterable[Line]:

@@ -9,7 +9,7 @@ from heedful.detection.automaton import FIRST_WORD
 from heedful.detection.bundle import FORMAT, content_version
 from heedful.detection.foldtable import build_fold_table, is_emoji
 from heedful.detection.keys import Company, pieces_of
-from heedful.detection.library import Library, LibraryError, Phrase, Words
+from heedful.detection.library import DESCRIBING, Library, LibraryError, Phrase, Words
 from heedful.detection.patterns import (
     END,
     GAP,
@@ -46,6 +46,7 @@ class _Expanded:
     classes: dict[str, list[Series]] = field(default_factory=dict)
     exceptions: dict[str, list[Series]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    described: set[str] = field(default_factory=set)  # the words of English, whose real words are known: only they are read through slips
 
     def trees(self) -> Iterator[Series]:
         for _, _, trees in self.phrases:
@@ -155,6 +156,8 @@ def _expand(library: Library, folder: Folder, themes: list[str]) -> _Expanded:
         for pattern in patterns:
             try:
                 found.append(read_pattern(pattern, forms.get(language, nothing)))
+                if language == DESCRIBING:
+                    expanded.described.update(words_of(found[-1]))
             except PatternError as error:
                 expanded.faults.append(f"{place}: the pattern '{pattern}' {error}")
         return found
@@ -197,7 +200,8 @@ class _Vocabulary:
     numbers: dict[str, int]
     evasion: dict[str, int]  # most serious first, with the greatest severity of its phrases
     joined: dict[str, list[int]]  # joined form → places of its phrases
-    beside: frozenset[str]  # every word of a serious phrase, a context class or an exception
+    beside: frozenset[str]  # every English word of a serious phrase, a context class or an exception
+    described: frozenset[str]  # every English word
 
     @classmethod
     def of(cls, expanded: _Expanded, plain: set[str]) -> "_Vocabulary":
@@ -213,7 +217,8 @@ class _Vocabulary:
         groups = [trees for phrase, _, trees in expanded.phrases if phrase.severity >= SLIP_SEVERITY]
         groups += [*expanded.classes.values(), *expanded.exceptions.values()]
         beside = frozenset(word for trees in groups for tree in trees for word in words_of(tree) if word not in _CONTROLS)
-        return cls(ordered, {word: number for number, word in enumerate(ordered, FIRST_WORD)}, evasion, joined, beside)
+        described = frozenset(expanded.described)
+        return cls(ordered, {word: number for number, word in enumerate(ordered, FIRST_WORD)}, evasion, joined, beside & described, described)
 
 
 def _is_content(word: str, plain: set[str]) -> bool:
@@ -224,7 +229,7 @@ def _is_content(word: str, plain: set[str]) -> bool:
 def _joined(expanded: _Expanded, words: set[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for place, (phrase, _, trees) in enumerate(expanded.phrases):
-        if phrase.severity < JOINED_SEVERITY:
+        if phrase.severity < JOINED_SEVERITY or not expanded.described.issuperset(word for tree in trees for word in words_of(tree)):
             continue
         for sequence in (s for tree in trees for s in few_sequences(tree, MOST_JOINED)):
             word = "".join(sequence)
@@ -253,7 +258,7 @@ def _spelling(library: Library, folder: Folder, words: _Vocabulary) -> tuple[dic
                 elif len(parts) == 1:
                     written.setdefault(word, []).append(parts[0])
         table = spelling_table(known, written, words.numbers.keys() | table.keys()) | table
-    for word in sorted(words.evasion.keys() - words.joined.keys()):
+    for word in sorted((words.evasion.keys() & words.described) - words.joined.keys()):
         for cut in range(2, len(word) - 1) if len(word) >= 6 else ():
             halves = word[:cut], word[cut:]
             if not all(half in real_words() or half in words.numbers for half in halves):
@@ -268,7 +273,7 @@ def _slips(words: _Vocabulary, plain: set[str]) -> dict[str, Any]:
     classes and exceptions, so that what calms a line is read too.
     """
     serious = [word for word, severity in words.evasion.items() if severity >= SLIP_SEVERITY and word not in words.joined]
-    chosen = [word for word in serious if len(word) >= SLIP_LETTERS and word.isascii()]
+    chosen = [word for word in serious if len(word) >= SLIP_LETTERS and word.isascii() and word in words.described]
     chosen += sorted(word for word in words.beside - set(chosen) if len(word) >= SLIP_LETTERS and word.isascii() and word.isalpha())
     chosen = [word for word in chosen if len(word) > SLIP_LETTERS or word in real_words()]  # kwh and gsm are no slips of short forms
     real = {slip for word in chosen for slip in plain_slips(word) if slip in real_words() or slip in plain}
