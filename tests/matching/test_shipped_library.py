@@ -1,5 +1,7 @@
 """The shipped library: large enough, and every phrase fires on its own hits and not on its own misses."""
 
+from collections import Counter
+
 import pytest
 
 from heedful.commands.bundle import failures_of
@@ -8,7 +10,8 @@ from heedful.detection.library import Library, read_library
 from heedful.detection.shipped import load_shipped_bundle
 from heedful.detection.values import THEMES
 
-LEAST_IN_ALL, LEAST_IN_A_THEME = 800, 25
+LEAST_IN_ALL, LEAST_IN_A_THEME = 800, 25  # phrases in English
+LEAST_IN_A_LANGUAGE = 150  # written patterns in each other language
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +25,18 @@ def bundle() -> Bundle:
 
 
 def test_it_is_large_enough(library: Library) -> None:
-    counts = {theme.name: len(theme.phrases) for theme in library.themes}
+    counts = {theme.name: len(theme.phrases) for theme in library.themes if theme.language == "en"}
     assert set(counts) == set(THEMES)
     assert sum(counts.values()) >= LEAST_IN_ALL
     assert {name: count for name, count in counts.items() if count < LEAST_IN_A_THEME} == {}
+
+
+def test_each_other_language_has_enough_patterns(library: Library) -> None:
+    counts: Counter[str] = Counter()
+    for theme in library.themes:
+        counts[theme.language] += sum(len(phrase.say) for phrase in theme.phrases)
+    assert set(counts) == {"ar", "bn", "cy", "en", "es", "fr", "pa", "pl", "pt", "ro", "so", "tr", "uk", "ur"}
+    assert {language: count for language, count in counts.items() if count < LEAST_IN_A_LANGUAGE} == {}
 
 
 @pytest.mark.parametrize("theme", THEMES)

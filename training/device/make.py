@@ -12,6 +12,7 @@ import numpy as np
 from heedful.detection.bundle import Bundle
 from heedful.detection.encoder import Encoder, written
 from heedful.detection.labelled import Line
+from heedful.detection.library import DESCRIBING, read_library
 from heedful.detection.model import Header, Model, ThemeHead, pack, root_by_count
 from heedful.detection.model_features import featurise
 from heedful.detection.shipped import load_shipped_bundle
@@ -27,6 +28,7 @@ CONCERN_BITS, THEME_BITS = 17, 14
 DISGUISED = 0.25  # of our lines, how many stand a second time in disguise
 TAUGHT = 0.5  # how much the encoder's view counts beside a person's label
 PUBLIC_WEIGHT, OURS_WEIGHT = 0.5, 3.0
+CONCERN_OF = (0.0, 0.15, 0.5, 1.0, 1.0, 1.0)  # by severity
 CONCERN_RIDGE, THEME_RIDGE = 3e-7, 1e-6
 
 
@@ -45,7 +47,7 @@ class Row:
 def make(*, data: Path, out: Path, threads: int) -> None:
     """Needs the encoder: it teaches, also on texts that no person labelled."""
     bundle = load_shipped_bundle()
-    rows = taught([*_ours(), *_public(data)], Encoder(out))
+    rows = taught([*_ours(), *_examples(), *_public(data)], Encoder(out))
     model = packed(rows, bundle)
     model = with_thresholds(model, bundle, calibration_lines(), data)
     (out / "device.bin").write_bytes(model.to_bytes())
@@ -62,8 +64,18 @@ def _ours() -> list[Row]:
 
 
 def _row(line: Line, text: str) -> Row:
-    concern = (0.0, 0.15, 0.5, 1.0, 1.0, 1.0)[line.severity]
-    return Row(text, line.source, line.before[-3:], concern, line.theme if line.severity >= 2 else "", OURS_WEIGHT)
+    return Row(text, line.source, line.before[-3:], CONCERN_OF[line.severity], line.theme if line.severity >= 2 else "", OURS_WEIGHT)
+
+
+def _examples() -> list[Row]:
+    """What the library says that its phrases must find and must leave alone: so that the model silences no plain phrase."""
+    rows = []
+    for theme in (theme for theme in read_library().themes if theme.language == DESCRIBING):
+        for phrase in theme.phrases:
+            concern = CONCERN_OF[phrase.severity]
+            rows += [Row(text, "typed", (), concern, theme.name if phrase.severity >= 2 else "", OURS_WEIGHT) for text in phrase.hits]
+            rows += [Row(text, "typed", (), 0.0, "", 1.0) for text in phrase.misses]
+    return rows
 
 
 def _public(data: Path) -> list[Row]:

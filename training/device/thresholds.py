@@ -18,7 +18,7 @@ from training.public import HARMLESS, read_public
 # How many harmless lines may be raised to severity 2 and to 3: of ordinary text, and of lines that look like a concern.
 ORDINARY_AT = (1 / 2_500, 1 / 5_000)
 HARD_AT = (1 / 40, 1 / 80)
-MISSED_BY_SILENCE = 0.15  # of the lines of severity 3 and more that only phrases of 1-3 find, how many silence may cost
+MISSED_BY_SILENCE = 0.08  # of the lines of severity 3 and more that only phrases of 1-3 find, how many silence may cost
 ORDINARY_A_SOURCE = 1_500
 
 

@@ -1,7 +1,8 @@
 """All layers to one answer: calibrated scores, a severity 0-5, and why in plain words. docs/detection.md, "Fusion".
 
 The numbers are fitted on lines that no layer was trained on (training/fusion). Phrases decide what is urgent; the models
-rank, temper and find what has no phrase. What never bends: a phrase of 4 or 5 is never tempered below 2 or 3, a report
+rank, temper and find what has no phrase. What never bends: phrases are tempered only where the models
+hardly doubt that the text is harmless, and one of 4 or 5 never below 2 or 3, a report
 and a locked list are not tempered at all, and no model by itself says 5.
 """
 
@@ -19,6 +20,7 @@ FORMAT = 1
 LEVELS = range(1, 6)
 MODELS_SAY_AT_MOST = 4
 PHRASE_FLOOR = (0, 0, 0, 0, 2, 3)  # by the phrases' severity: what the models may temper it to at the least
+TEMPERED_BELOW = 0.1  # the chance of severity 3 or more below which phrases are tempered at all: a doubt leaves them as they are
 
 
 class FusionError(ValueError):
@@ -105,7 +107,9 @@ class Fusion:
             chance = weights.chance(phrase, evidence.model or 0.0, evidence.encoder[place] if evidence.encoder else 0.0)
             chances.append(min(chance, *chances[-1:], 1.0))
         severity = sum(1 for chance, least in zip(chances, fitted.holds_from, strict=True) if chance >= least)
-        severity = max(min(severity, max(MODELS_SAY_AT_MOST, phrase)), PHRASE_FLOOR[phrase])
+        severity = min(severity, max(MODELS_SAY_AT_MOST, phrase))
+        if severity < phrase:
+            severity = phrase if chances[2] >= TEMPERED_BELOW else max(severity, PHRASE_FLOOR[phrase])
         return Verdict(severity, tuple(chances), self._themes(fitted, evidence))
 
     def _themes(self, fitted: Fitted, evidence: Evidence) -> dict[str, float]:
