@@ -12,12 +12,11 @@ import numpy as np
 from heedful.detection.bundle import Bundle
 from heedful.detection.encoder import Encoder, written
 from heedful.detection.labelled import Line
-from heedful.detection.library import DESCRIBING, read_library
 from heedful.detection.model import Header, Model, ThemeHead, pack, root_by_count
 from heedful.detection.model_features import featurise
 from heedful.detection.shipped import load_shipped_bundle
 from heedful.detection.values import THEMES
-from training.corpora import calibration_lines, fitting_lines
+from training.corpora import calibration_lines, fitting_lines, library_examples
 from training.device.solve import fit, matrices
 from training.device.thresholds import with_thresholds
 from training.evasions import disguised
@@ -47,7 +46,7 @@ class Row:
 def make(*, data: Path, out: Path, threads: int) -> None:
     """Needs the encoder: it teaches, also on texts that no person labelled."""
     bundle = load_shipped_bundle()
-    rows = taught([*_ours(), *_examples(), *_public(data)], Encoder(out))
+    rows = taught([*_ours(), *(_row(line, line.text) for line in library_examples(bundle)), *_public(data)], Encoder(out))
     model = packed(rows, bundle)
     model = with_thresholds(model, bundle, calibration_lines(), data)
     (out / "device.bin").write_bytes(model.to_bytes())
@@ -65,17 +64,6 @@ def _ours() -> list[Row]:
 
 def _row(line: Line, text: str) -> Row:
     return Row(text, line.source, line.before[-3:], CONCERN_OF[line.severity], line.theme if line.severity >= 2 else "", OURS_WEIGHT)
-
-
-def _examples() -> list[Row]:
-    """What the library says that its phrases must find and must leave alone: so that the model silences no plain phrase."""
-    rows = []
-    for theme in (theme for theme in read_library().themes if theme.language == DESCRIBING):
-        for phrase in theme.phrases:
-            concern = CONCERN_OF[phrase.severity]
-            rows += [Row(text, "typed", (), concern, theme.name if phrase.severity >= 2 else "", OURS_WEIGHT) for text in phrase.hits]
-            rows += [Row(text, "typed", (), 0.0, "", 1.0) for text in phrase.misses]
-    return rows
 
 
 def _public(data: Path) -> list[Row]:
