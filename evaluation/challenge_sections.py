@@ -161,7 +161,7 @@ def _groups(seen: Seen, identity: Sequence[Judged]) -> Section:
         "Lines that name a group, or are written as it writes. A false alarm is a harmless line graded 2 or more; a miss is a line labelled 3 or more that is graded less.",
         Table(("group", "false alarms", "misses"), rows),
         f"Widest gap in false alarms: {_gap(alarms)} Widest gap in misses: {_gap(misses)}",
-        Table(("lines about", "false alarms"), [(name, percent(found(some, 2))) for name, some in _by(identity, _group).items()] or [("none", "no lines")], "The harmless lines of the fairness tests, which the phrases are tested to leave alone"),
+        Table(("lines about", "false alarms"), [(name, percent(found(some, 2))) for name, some in _by(identity, _group).items()] or [("none", "no lines")], "The harmless lines of the fairness tests and the identity lines; the tests name the few that phrases are known to get wrong"),
     ])  # fmt: skip
 
 

@@ -6,18 +6,19 @@ import gzip
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 
-from heedful.detection.labelled import Line, read_lines
+from heedful.detection.labelled import Line, read_folder, read_lines
 from training.corpora import calibration_lines
 from training.public import HARM, HARMLESS, HELD_OUT, Source, read_public
 
 IDENTITY_LINES = Path(__file__).parents[1] / "src" / "heedful" / "detection" / "tests" / "fairness_lines.yaml"
 CHALLENGE = Path(__file__).parent / "challenge"
+IDENTITY = Path(__file__).parent / "identity"
 # The first so many of each harmless dev part set thresholds and teach the fusion (training/device, training/fusion); the rest teaches nothing.
 FUSION_TOOK = 1_500
 MOST_CHARACTERS = 400
@@ -76,9 +77,10 @@ def harmful(folder: Path, *, quick: bool = False) -> dict[str, Sequence[Line]]:
 
 
 def identity_lines() -> list[Line]:
-    """The harmless lines of the fairness tests, by what they are about: the phrases are tested to leave them alone."""
+    """The harmless lines of the fairness tests, by what they are about, then the identity lines by group. Nothing is trained on them."""
     by_loudness = yaml.safe_load(IDENTITY_LINES.read_text("utf-8"))
-    return [Line(f"{subject}-{n}", text, 0, group=subject) for subjects in by_loudness.values() for subject, texts in subjects.items() for n, text in enumerate(texts, 1)]
+    tested = [Line(f"{subject}-{n}", text, 0, group=subject) for subjects in by_loudness.values() for subject, texts in subjects.items() for n, text in enumerate(texts, 1)]
+    return [*tested, *(replace(line, group=f"identity: {line.group}") for line in read_folder(IDENTITY))]
 
 
 def licences() -> dict[str, str]:

@@ -48,7 +48,7 @@ def read_lines(path: Path) -> list[Line]:
     """Every line of one file, in order. Raises LineFault with all that is wrong in it."""
     lines: list[Line] = []
     faults: list[str] = []
-    for number, raw in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, raw in enumerate(path.read_text("utf-8").split("\n"), 1):
         if raw.strip():
             try:
                 lines.append(_line(json.loads(raw), f"{path.stem}-{number}"))
@@ -111,4 +111,4 @@ def _line(row: Any, otherwise: str) -> Line:
 def _unknown(row: dict[str, Any]) -> Iterator[str]:
     for name, known in _NAMED.items():
         if name in row and row[name] not in known:
-            yield f"'{name}' is '{row[name]}'; known are {', '.join(filter(None, known))}"
+            yield f"'{name}' is none of {', '.join(filter(None, known))}"

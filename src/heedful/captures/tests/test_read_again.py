@@ -89,7 +89,7 @@ def test_with_phrases_alone_nothing_is_read_twice(westbrook: Westbrook) -> None:
 def test_what_is_urgent_is_urgent_at_once_also_in_bulk(westbrook: Westbrook, told_encoder: ToldEncoder) -> None:
     row = in_bulk(westbrook, TEXTS[5])
     assert Clock.objects.get(subject_id=row.pk).severity == 5
-    told_encoder.reads[TEXTS[5]] = (3, "suicide")
+    told_encoder.reads[TEXTS[5]] = (1, "suicide")
     row = again(row)
     assert (row.severity, row.urgency, row.route) == (3, Urgency.NOW, Route.SAFEGUARDING), "it falls in the queue and stays what it was called"
     assert Clock.objects.count() == 1

@@ -19,7 +19,10 @@ from heedful.people.models import Account, School, User
 from heedful.people.queries import has_right
 from heedful.people.rules import Right
 
-LANGUAGES = {"en": "English", "cy": "Welsh", "es": "Spanish", "fr": "French", "de": "German", "pl": "Polish"}
+LANGUAGES = {
+    "en": "English", "cy": "Welsh", "ar": "Arabic", "bn": "Bengali", "es": "Spanish", "fr": "French", "pa": "Punjabi", "pl": "Polish", "pt": "Portuguese",
+    "ro": "Romanian", "so": "Somali", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,9 @@ def library_facts() -> Library:
     bundle = load_shipped_bundle()
     by_theme = Counter(phrase.theme for phrase in bundle.phrases)
     themes = tuple((theme.title, by_theme[place]) for place, theme in enumerate(bundle.themes))
-    languages = sorted(folder.name for folder in SHIPPED.iterdir() if folder.is_dir() and any(folder.glob("*.yaml")))
-    return Library(bundle.version, tuple(LANGUAGES.get(code, code) for code in languages), tuple(sorted(themes)), len(bundle.phrases))
+    known = {folder.name for folder in SHIPPED.iterdir() if folder.is_dir() and any(folder.glob("*.yaml"))}
+    languages = [*(name for code, name in LANGUAGES.items() if code in known), *sorted(known - LANGUAGES.keys())]
+    return Library(bundle.version, tuple(languages), tuple(sorted(themes)), len(bundle.phrases))
 
 
 def _running(school: School) -> Running:
