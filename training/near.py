@@ -31,9 +31,9 @@ def near_copies(lines: Iterable[Line], of: Iterable[Line]) -> dict[str, str]:
             continue
         shingles = _shingles(words)
         shared = Counter(other for shingle in shingles for other in by_shingle.get(shingle, ()))
-        for other, count in shared.most_common(1):
-            if min(len(shingles), sizes[other]) >= LEAST_SHINGLES and count / (len(shingles) + sizes[other] - count) >= NEAR:
-                found[line.id] = other
+        near = sorted(other for other, count in shared.items() if min(len(shingles), sizes[other]) >= LEAST_SHINGLES and count / (len(shingles) + sizes[other] - count) >= NEAR)
+        if near:
+            found[line.id] = near[0]
     return found
 
 
