@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-Z_95 = 1.959964  # of the normal distribution: 95 in 100 lie within so many standard deviations
+Z_95 = 1.959963984540054  # of the normal distribution: 95 in 100 lie within so many standard deviations
 BINS = 10
 SEVERITIES = range(6)
 
@@ -30,7 +30,11 @@ class Share:
 
 
 def wilson(hits: int, of: int, z: float = Z_95) -> tuple[float, float]:
-    """The interval in which the true share lies in 95 of 100 such counts. Unlike the textbook's, it holds near 0 and 1 and for few."""
+    """The interval in which the true share lies in 95 of 100 such counts; (0, 1) where nothing was counted. It holds near 0 and 1 and for few.
+
+    E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212; method 3 of R. G. Newcombe, Statistics
+    in Medicine 17 (1998) 857-872, who finds it sound from small numbers on.
+    """
     if not of:
         return 0.0, 1.0
     share = hits / of

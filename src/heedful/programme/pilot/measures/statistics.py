@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, exp, inf, lgamma, log, sqrt
 
+from heedful.detection import measures
+
 # The 97.5th percentile of the standard normal distribution: two-sided 95 %.
 Z = 1.959963984540054
 TAIL = 0.025
@@ -31,16 +33,8 @@ class Interval:
 
 
 def wilson(hits: int, of: int) -> Interval:
-    """The interval of a share. Wilson's score method without continuity correction; (0, 1) where nothing was counted.
-
-    E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212; method 3 of R. G. Newcombe, Statistics
-    in Medicine 17 (1998) 857-872, who finds it sound from small numbers on.
-    """
-    if of == 0:
-        return Interval(0.0, 1.0)
-    share = hits / of
-    middle, spread = 2 * hits + Z * Z, Z * sqrt(Z * Z + 4 * hits * (1 - share))
-    return Interval(max(0.0, (middle - spread) / (2 * (of + Z * Z))), min(1.0, (middle + spread) / (2 * (of + Z * Z))))
+    """The interval of a share, by Wilson's score method; (0, 1) where nothing was counted."""
+    return Interval(*measures.wilson(hits, of))
 
 
 def difference_of_shares(first: tuple[int, int], second: tuple[int, int]) -> Interval:
