@@ -39,6 +39,5 @@ def _ordinary(data: Path) -> Iterator[Line]:
 
 def _judged(line: Line, detector: Detector, *, is_ordinary: bool) -> Judged:
     observation = Observation(line.text, line.source, line.before)
-    assert detector.encoder is not None
     seen = look(observation, age_band=line.band, bundle=detector.bundle)
-    return Judged(detector.evidence(seen, detector.encoder.read(line.text, line.source, line.before)), line.severity, line.theme, is_ordinary)
+    return Judged(detector.evidence(seen, detector.read(observation, seen)), line.severity, line.theme, is_ordinary)

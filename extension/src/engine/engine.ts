@@ -25,6 +25,8 @@ export class Bundle {
   readonly isEmoji: Uint8Array;
   /** The most tokens that a match can take. */
   readonly longest: number;
+  /** Phrases in another language than the model reads, by id. */
+  readonly foreign: ReadonlySet<string>;
   /** The small model, where the bundle carries one. */
   readonly judge: Judge | null;
   private view = new View();
@@ -39,6 +41,7 @@ export class Bundle {
     this.isEmoji = new Uint8Array(lexicon.words);
     for (const sign of content.emoji) this.isEmoji[lexicon.numbers[lexicon.find(Int32Array.of(sign.codePointAt(0) as number), 0, 1)] as number] = 1;
     this.isEmoji[0] = 0;
+    this.foreign = new Set(content.phrases.filter((phrase) => phrase.language !== undefined).map((phrase) => phrase.id));
     this.longest = content.longest * (content.emoji ? REACH : 1);
     this.judge = content.model ? new Judge(new Model(content.model), { folder: this.folder, reader: this.reader, lexicon }) : null;
     delete content.model; // its weights as text are a megabyte that nobody asks for again
@@ -66,7 +69,7 @@ export function assess(bundle: Bundle, observation: Observation, layers: Readonl
   const found = layers.has("phrases") ? phraseFindings(bundle, observation, view, tokens) : [];
   const reading = layers.has("model") ? bundle.judge?.read(view, tokens, observation) : null;
   if (!reading) return assessmentOf(found.map(({ finding }) => finding));
-  const { kept, silenced } = reading.silence(found, observation.source ?? "typed", bundle.content.phrasing.silenced);
+  const { kept, silenced } = reading.silence(found, observation.source ?? "typed", bundle.foreign, bundle.content.phrasing.silenced);
   const own = reading.raised(bundle.content, view, tokens);
   if (own && !kept.some((finding) => finding.severity >= own.severity)) kept.push(own);
   return assessmentOf(kept, silenced);

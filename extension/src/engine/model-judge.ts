@@ -108,11 +108,12 @@ export class Reading {
   }
 
   /** The findings that stand, and those that the model silences, which say so. */
-  silence(found: readonly Placed[], source: string, said: string): { kept: Finding[]; silenced: Finding[] } {
+  silence(found: readonly Placed[], source: string, foreign: ReadonlySet<string>, said: string): { kept: Finding[]; silenced: Finding[] } {
     const below = new Map(this.model.header.themes.map((head) => [head.name, head.silences_below]));
     const [kept, silenced]: [Finding[], Finding[]] = [[], []];
     for (const { finding, start, end } of found) {
-      const bar = finding.severity <= SILENCED_UP_TO && source !== NEVER_SILENCED ? below.get(finding.theme) : undefined;
+      const maybe = finding.severity <= SILENCED_UP_TO && source !== NEVER_SILENCED && !foreign.has(finding.rule);
+      const bar = maybe ? below.get(finding.theme) : undefined;
       if (bar !== undefined && this.concernAt(start, end) < bar) silenced.push({ ...finding, why: `${finding.why.slice(0, -1)}; ${said}.` });
       else kept.push(finding);
     }

@@ -52,6 +52,8 @@ export interface PhraseRow {
   context: ContextRow[];
   /** [any, within, side] */
   needs: [string[], number, number][];
+  /** Its language, where that is not the one that the model reads: the model does not silence it. */
+  language?: string;
 }
 
 export interface ThemeRow {

@@ -69,6 +69,7 @@ class Bundle:
     emoji: frozenset[int]
     featuriser: Featuriser
     model: Model | None
+    foreign: frozenset[str]  # ids of the phrases in another language than the models read: these neither silence nor temper them
 
 
 def with_model(content: dict[str, Any], model: Model) -> dict[str, Any]:
@@ -131,6 +132,7 @@ def from_content(content: dict[str, Any], *, keys: Keys | None = None) -> Bundle
         emoji=frozenset(reader.lexicon.vocabulary[sign] for sign in content["emoji"] if sign in reader.lexicon.vocabulary),
         featuriser=Featuriser(folder, reader),
         model=Model.from_content(content["model"]) if "model" in content else None,
+        foreign=frozenset(row["id"] for row in content["phrases"] if "language" in row),
     )
 
 

@@ -306,7 +306,7 @@ def _phrase_row(phrase: Phrase, theme: int) -> dict[str, Any]:
         "id": phrase.id, "theme": theme, "severity": phrase.severity, "meaning": phrase.meaning, "person": phrase.person,
         "intent": phrase.intent, "benign": phrase.benign, "context": _context_rows(phrase.context),
         "needs": [[list(need.any), need.window.within, need.window.side] for need in phrase.needs],
-    }  # fmt: skip
+    } | ({} if phrase.language == DESCRIBING else {"language": phrase.language})  # fmt: skip
 
 
 def _context_rows(rules: Sequence[ContextRule]) -> list[list[Any]]:

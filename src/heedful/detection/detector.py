@@ -37,11 +37,11 @@ class Detector:
         if self.fusion is None or (self.encoder is None and "model" not in self.layers):
             return assess(observation, age_band=age_band, bundle=self.bundle, locked=locked, layers=self.layers)
         seen = look(observation, age_band=age_band, bundle=self.bundle, layers=self.layers)
-        reading = self._read(observation)
+        reading = self.read(observation, seen)
         verdict = self.fusion.judge(self.evidence(seen, reading))
         found = [finding for finding, _ in seen.found]
         if observation.source != NEVER_TEMPERED:
-            found = [_moved(finding, verdict, found) for finding in found]
+            found = [finding if finding.rule in self.bundle.foreign else _moved(finding, verdict, found) for finding in found]
         found += self._unnamed(observation, verdict, found)
         findings = [*locked.findings(observation, self.bundle), *(finding for finding in found if finding.severity)]
         silenced = tuple(sorted((finding for finding in found if not finding.severity), key=by_weight))
@@ -72,10 +72,15 @@ class Detector:
             told.append(SAID_READS.format(intent=INTENT_WORDS[reading.intent], person=PERSON_WORDS[reading.person]))
         return tuple(told)
 
-    def _read(self, observation: Observation) -> Reading | None:
+    def read(self, observation: Observation, seen: Look) -> Reading | None:
+        """The encoder's reading, where that layer is on: of the text as it stands and, where words of it were disguised, as repaired."""
         if self.encoder is None or "encoder" not in self.layers:
             return None
-        return self.encoder.read(observation.text, observation.source, observation.context_before)
+        reading = self.encoder.read(observation.text, observation.source, observation.context_before)
+        words = self.bundle.featuriser.words_of(seen.tokens, seen.folded.view) if seen.tokens else self.bundle.featuriser.words(observation.text)
+        if not any(repaired for _, repaired in words):
+            return reading
+        return reading.or_worse(self.encoder.read(" ".join(word for word, _ in words), observation.source, observation.context_before))
 
     def _unnamed(self, observation: Observation, verdict: Verdict, found: Sequence[Finding]) -> list[Finding]:
         """A finding of the models' own where they see more than any phrase: over the whole text, in the likeliest theme."""

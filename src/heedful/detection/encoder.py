@@ -46,6 +46,12 @@ class Reading:
     intent: str
     person: str
 
+    def or_worse(self, other: Reading) -> Reading:
+        """The greater of both readings of one text, logit by logit; intent and person of the more serious one."""
+        worse = max(self, other, key=lambda reading: reading.severity[2])
+        themes = {theme: max(logit, other.themes[theme]) for theme, logit in self.themes.items()}
+        return Reading(themes, tuple(map(max, self.severity, other.severity)), worse.intent, worse.person)
+
 
 def written(text: str, source: str, before: Sequence[str] = ()) -> str:
     """One text as the encoder reads it: earlier lines first, then where it was seen, then the text."""

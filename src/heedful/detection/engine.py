@@ -32,7 +32,7 @@ def assess(
     silenced: list[Finding] = []
     seen = look(observation, age_band=age_band, bundle=bundle, layers=layers)
     if bundle.model and seen.reading:
-        kept, silenced = model_judge.silence(seen.found, seen.reading, bundle.model, observation, bundle.phrasing["silenced"])
+        kept, silenced = model_judge.silence(seen.found, seen.reading, bundle, observation)
         findings += kept
         own = model_judge.raised(seen.reading, bundle, bundle.model, seen.folded, seen.tokens)
         if own and not any(finding.severity >= own.severity for finding in findings):

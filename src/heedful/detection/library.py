@@ -45,6 +45,7 @@ class Phrase:
     hits: tuple[str, ...]
     misses: tuple[str, ...]
     place: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ _THEME_OPTIONAL = ("sources", "ages", "context", "exceptions")
 DESCRIBING = "en"
 
 
-def _read_phrase(reader: _Reader, value: Any, theme: str) -> Phrase:
+def _read_phrase(reader: _Reader, value: Any, theme: str, language: str) -> Phrase:
     name = value.get("id", "without an id") if isinstance(value, dict) else "?"
     entry = f"phrase '{name}'"
     fields = reader.fields(value, entry, required=_PHRASE_REQUIRED, optional=_PHRASE_OPTIONAL)
@@ -237,6 +238,7 @@ def _read_phrase(reader: _Reader, value: Any, theme: str) -> Phrase:
         hits=reader.strings(fields.get("hits"), entry, "hits"),
         misses=reader.strings(fields.get("misses"), entry, "misses"),
         place=f"{reader.name}, {entry}",
+        language=language,
     )
 
 
@@ -261,7 +263,7 @@ def _read_theme(reader: _Reader, value: Any, language: str, stem: str) -> Theme:
         ages=reader.moves(fields.get("ages"), "ages", AGE_BANDS[:-1], -2),
         context=reader.context(fields.get("context"), ""),
         exceptions=reader.strings(fields.get("exceptions"), "", "exceptions"),
-        phrases=tuple(_read_phrase(reader, phrase, name) for phrase in phrases or ()),
+        phrases=tuple(_read_phrase(reader, phrase, name, language) for phrase in phrases or ()),
         language=language,
         place=reader.name,
     )

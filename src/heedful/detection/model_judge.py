@@ -58,13 +58,15 @@ def read(model: Model, featuriser: Featuriser, tokens: Sequence[Token], view: st
     return Reading(words, spans, alone, together, raises, both)
 
 
-def silence(found: Iterable[tuple[Finding, Span]], reading: Reading, model: Model, observation: Observation, said: str) -> tuple[list[Finding], list[Finding]]:
-    """The findings that stand, and those that the model silences, which say so. `found` have spans in words."""
-    below = {theme.name: theme.silences_below for theme in model.header.themes}
+def silence(found: Iterable[tuple[Finding, Span]], reading: Reading, bundle: Bundle, observation: Observation) -> tuple[list[Finding], list[Finding]]:
+    """The findings that stand, and those that the bundle's model silences, which say so. `found` have spans in words."""
+    assert bundle.model  # it gave the reading
+    header, said = bundle.model.header, bundle.phrasing["silenced"]
+    below = {theme.name: theme.silences_below for theme in header.themes}
     kept, silenced = [], []
     for finding, (start, end) in found:
-        may_be = finding.severity <= SILENCED_UP_TO and observation.source != NEVER_SILENCED and finding.theme in below
-        if may_be and reading.concern_at(start, end, model.header.window) < below[finding.theme]:
+        may_be = finding.severity <= SILENCED_UP_TO and observation.source != NEVER_SILENCED and finding.theme in below and finding.rule not in bundle.foreign
+        if may_be and reading.concern_at(start, end, header.window) < below[finding.theme]:
             silenced.append(replace(finding, why=f"{finding.why[:-1]}; {said}."))
         else:
             kept.append(finding)
