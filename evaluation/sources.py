@@ -14,13 +14,11 @@ import yaml
 
 from heedful.detection.labelled import Line, read_folder, read_lines
 from training.corpora import calibration_lines
-from training.public import HARM, HARMLESS, HELD_OUT, Source, read_public
+from training.public import DEV_A_SOURCE, HARM, HARMLESS, HELD_OUT, Source, read_public
 
 IDENTITY_LINES = Path(__file__).parents[1] / "src" / "heedful" / "detection" / "tests" / "fairness_lines.yaml"
 CHALLENGE = Path(__file__).parent / "challenge"
 IDENTITY = Path(__file__).parent / "identity"
-# The first so many of each harmless dev part set thresholds and teach the fusion (training/device, training/fusion); the rest teaches nothing.
-FUSION_TOOK = 1_500
 MOST_CHARACTERS = 400
 HARM_A_SOURCE = 300
 SEED = 20261
@@ -62,7 +60,7 @@ def ordinary(folder: Path, *, quick: bool = False) -> dict[str, Sequence[Line]]:
         if source.name.startswith("benign_"):
             found[source.name] = [*_harmless(folder, source, "train"), *_harmless(folder, source, "dev")]
     for source in HARMLESS:
-        found[source.name] = _harmless(folder, source, "dev")[FUSION_TOOK:]
+        found[source.name] = _harmless(folder, source, "dev")[DEV_A_SOURCE:]
     return {name: sample(lines, quick) for name, lines in found.items() if lines}
 
 

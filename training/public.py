@@ -6,12 +6,19 @@ A source whose licence asks that adaptations be shared alike is left out of trai
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from heedful.detection.labelled import Line
 from heedful.detection.values import THEMES
+
+DEV_A_SOURCE = 1_500  # the first so many of each harmless dev part set thresholds; the evaluation has the rest
+KEPT_APART_A_SOURCE = 4_000
+MOST_CHARACTERS = 400
 
 
 @dataclass(frozen=True)
@@ -90,3 +97,21 @@ def read_public(folder: Path, source: Source, *, part: str) -> Iterator[Public]:
             themes = tuple(dict.fromkeys(LABELS[label] for label in row["labels"] if label in LABELS))
             if is_harmless or themes:
                 yield Public(row["id"], row["text"], source.name, themes, source.least, is_harmless, bool(row.get("hard")))
+
+
+def harmless_to_fit(folder: Path) -> Iterator[Public]:
+    """Harmless rows that models are fitted on: the train parts without what is kept apart."""
+    return (row for source in HARMLESS for row in read_public(folder, source, part="train") if not is_kept_apart(row))
+
+
+def ordinary_lines(folder: Path) -> Iterator[Line]:
+    """Ordinary harmless text that no model is fitted on: thresholds are chosen by it, and one in 20,000 needs many lines."""
+    for source in HARMLESS:
+        yield from (Line(row.id, row.text[:MOST_CHARACTERS], 0) for row in islice(read_public(folder, source, part="dev"), DEV_A_SOURCE))
+        apart = (row for row in read_public(folder, source, part="train") if is_kept_apart(row))
+        yield from (Line(row.id, row.text[:MOST_CHARACTERS], 0) for row in islice(apart, KEPT_APART_A_SOURCE))
+
+
+def is_kept_apart(row: Public) -> bool:
+    """A quarter of the rows, by the hash of their id."""
+    return hashlib.sha256(row.id.encode()).digest()[0] < 64

@@ -13,12 +13,12 @@ from evaluation import challenge_sections, targets
 from evaluation.document import Report, Section, Table, as_html, as_markdown, per, percent
 from evaluation.judges import Judged, Judges
 from evaluation.run import main, measure, write_errors
-from evaluation.sources import FUSION_TOOK, Challenge, challenge, ordinary
+from evaluation.sources import Challenge, challenge, ordinary
 from heedful.detection.detector import Detector
 from heedful.detection.labelled import Line, read_lines, write_lines
 from heedful.detection.measures import Share
 from heedful.detection.shipped import load_shipped_bundle
-from training.public import HARM, HARMLESS, HELD_OUT
+from training.public import HARM, HARMLESS, HELD_OUT, harmless_to_fit, ordinary_lines
 
 HIDDEN = "the badger knows where the lighthouse ends"  # worrying by its label, so that it is missed
 
@@ -34,7 +34,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
     for source in (*HARM, *HARMLESS, *HELD_OUT):
         is_harm = source.name.startswith("harm_")
-        rows = [{"id": f"{source.name}:{n}", "text": f"page {n} of the book", "labels": ["hate" if is_harm else "benign"], "split": part} for n in range(3) for part in ("train", "dev")]
+        rows = [{"id": f"{source.name}:{part}-{n}", "text": f"page {n} of the book", "labels": ["hate" if is_harm else "benign"], "split": part} for n in range(3) for part in ("train", "dev")]
         (folder / f"{source.name}.jsonl.gz").write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
     return folder
 
@@ -92,9 +92,14 @@ def test_errors_are_written_only_on_request(made: tuple[Report, dict[str, list[L
     assert [line.id for line in read_lines(tmp_path / "missed.jsonl")] == ["w2"]
 
 
-def test_what_taught_the_fusion_is_not_evaluated_on(data: Path) -> None:
-    assert set(ordinary(data)) == {source.name for source in HELD_OUT if source.name.startswith("benign_")}
-    assert f"HARMLESS_A_SOURCE = {FUSION_TOOK:_}\n" in (Path(__file__).parents[2] / "training" / "fusion" / "make.py").read_text("utf-8")
+def test_what_is_fitted_on_sets_no_threshold_and_neither_is_evaluated_on(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.public.DEV_A_SOURCE", 2)
+    monkeypatch.setattr("evaluation.sources.DEV_A_SOURCE", 2)
+    fitted, held = {row.id for row in harmless_to_fit(data)}, {line.id for line in ordinary_lines(data)}
+    asked = {line.id for lines in ordinary(data).values() for line in lines}
+    assert min(len(fitted), len(held), len(asked)) > len(HARMLESS)
+    assert len(fitted | held | asked) == len(fitted) + len(held) + len(asked)
+    assert {source.name for source in HELD_OUT if source.name.startswith("benign_")} < set(ordinary(data))
 
 
 def test_without_a_challenge_set_the_corpus_stands_in(tmp_path: Path) -> None:

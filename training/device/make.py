@@ -20,7 +20,7 @@ from training.corpora import calibration_lines, fitting_lines, library_examples
 from training.device.solve import fit, matrices
 from training.device.thresholds import with_thresholds
 from training.evasions import disguised
-from training.public import HARM, HARMLESS, read_public
+from training.public import HARM, harmless_to_fit, read_public
 
 SEED = 7
 CONCERN_BITS, THEME_BITS = 17, 14
@@ -71,9 +71,7 @@ def _public(data: Path) -> list[Row]:
         Row(row.text[:600], "typed", (), None, row.themes[0], PUBLIC_WEIGHT)
         for source in HARM for row in read_public(data, source, part="train") if not row.is_harmless
     ]  # fmt: skip
-    for source in HARMLESS:
-        rows += [Row(row.text[:300], "typed", (), 0.0, "", PUBLIC_WEIGHT) for row in read_public(data, source, part="train")]
-    return rows
+    return rows + [Row(row.text[:300], "typed", (), 0.0, "", PUBLIC_WEIGHT) for row in harmless_to_fit(data)]
 
 
 def taught(rows: Sequence[Row], encoder: Encoder) -> list[Row]:

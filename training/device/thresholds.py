@@ -13,20 +13,19 @@ from heedful.detection.engine import look
 from heedful.detection.labelled import Line
 from heedful.detection.model import Model
 from heedful.detection.values import Observation
-from training.public import HARMLESS, read_public
+from training.public import ordinary_lines
 
 # How many harmless lines may be raised to severity 2 and to 3: of ordinary text, and of lines that look like a concern.
 ORDINARY_AT = (1 / 2_500, 1 / 5_000)
 HARD_AT = (1 / 40, 1 / 80)
 MISSED_BY_SILENCE = 0.08  # of the lines of severity 3 and more that only phrases of 1-3 find, how many silence may cost
-ORDINARY_A_SOURCE = 1_500
 
 
 def with_thresholds(model: Model, bundle: Bundle, lines: Sequence[Line], data: Path) -> Model:
     """The model with its thresholds, alike for every theme."""
     asked = replace(bundle, model=model)
     hard = np.sort([concern for _, concern in concerns((line for line in lines if line.severity == 0), asked)])[::-1]
-    ordinary = np.sort([concern for _, concern in concerns(_ordinary(data), asked)])[::-1]
+    ordinary = np.sort([concern for _, concern in concerns(ordinary_lines(data), asked)])[::-1]
     found = list(concerns((line for line in lines if line.severity >= 3), asked))
     serious = np.array([concern for _, concern in found])
     doubtful = np.sort([concern for phrase, concern in found if 1 <= phrase <= 3])
@@ -47,14 +46,5 @@ def concerns(lines: Iterable[Line], bundle: Bundle) -> Iterable[tuple[int, int]]
             yield max((finding.severity for finding, _ in seen.found), default=0), max(seen.reading.raises)
 
 
-def _ordinary(data: Path) -> Iterable[Line]:
-    for source in HARMLESS:
-        for place, row in enumerate(read_public(data, source, part="dev")):
-            if place < ORDINARY_A_SOURCE:
-                yield Line(row.id, row.text, 0)
-
-
 def _passed(descending: np.ndarray, share: float) -> int:
     return int(descending[min(len(descending) - 1, int(len(descending) * share))])
-
-

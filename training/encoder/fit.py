@@ -17,7 +17,7 @@ from heedful.detection.encoder import MOST_TOKENS, OUTPUTS
 from heedful.detection.labelled import Line
 from training.encoder.examples import UNKNOWN, Example, of_lines, of_public, shuffled
 from training.encoder.network import Network, padded, tokenizer
-from training.public import HARM, HARMLESS, Public, read_public
+from training.public import HARM, Public, harmless_to_fit, read_public
 
 SEED = 20_261_124
 BATCH, RATE = 48, 1.2e-4
@@ -98,8 +98,7 @@ def _loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
 
 def _pools(folder: Path) -> tuple[list[Public], list[Public]]:
     harm = [row for source in HARM for row in read_public(folder, source, part="train") if not row.is_harmless]
-    harmless = [row for source in HARMLESS for row in read_public(folder, source, part="train")]
-    return harm, harmless
+    return harm, list(harmless_to_fit(folder))
 
 
 def _epoch(lines: Sequence[Line], harm: list[Public], harmless: list[Public], plan: Plan, chance: random.Random) -> list[Example]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,26 +15,18 @@ from heedful.detection.shipped import load_shipped_bundle
 from heedful.detection.values import Observation
 from training.corpora import calibration_lines
 from training.fusion.fit import Judged, fit
-from training.public import HARMLESS, read_public
-
-HARMLESS_A_SOURCE = 1_500
+from training.public import ordinary_lines
 
 
 def make(*, data: Path, out: Path, threads: int) -> None:
     """Needs the encoder and the device's model."""
     bundle = replace(load_shipped_bundle(), model=Model.from_bytes((out / "device.bin").read_bytes()))
     detector = Detector(bundle, Encoder(out))
-    rows = [_judged(line, detector, is_ordinary=False) for line in calibration_lines()]
-    rows += [_judged(line, detector, is_ordinary=True) for line in _ordinary(data)]
+    with ThreadPoolExecutor(threads) as pool:  # the encoder lets go of the interpreter's lock while it reads
+        rows = list(pool.map(lambda line: _judged(line, detector, is_ordinary=False), calibration_lines()))
+        rows += pool.map(lambda line: _judged(line, detector, is_ordinary=True), ordinary_lines(data))
     fit(rows, out / "fusion.json")
     print(f"fitted on {len(rows)} lines", flush=True)
-
-
-def _ordinary(data: Path) -> Iterator[Line]:
-    for source in HARMLESS:
-        for place, row in enumerate(read_public(data, source, part="dev")):
-            if place < HARMLESS_A_SOURCE:
-                yield Line(row.id, row.text[:400], 0)
 
 
 def _judged(line: Line, detector: Detector, *, is_ordinary: bool) -> Judged:
