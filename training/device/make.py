@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,7 +47,7 @@ class Row:
 def make(*, data: Path, out: Path, threads: int) -> None:
     """Needs the encoder: it teaches, also on texts that no person labelled."""
     bundle = load_shipped_bundle()
-    rows = taught([*_ours(), *(_row(line, line.text) for line in library_examples(bundle)), *_public(data)], Encoder(out))
+    rows = taught([*_ours(), *(_row(line, line.text) for line in library_examples(bundle)), *_public(data)], Encoder(out), threads)
     model = packed(rows, bundle)
     model = with_thresholds(model, bundle, calibration_lines(), data)
     (out / "device.bin").write_bytes(model.to_bytes())
@@ -74,14 +75,18 @@ def _public(data: Path) -> list[Row]:
     return rows + [Row(row.text[:300], "typed", (), 0.0, "", PUBLIC_WEIGHT) for row in harmless_to_fit(data)]
 
 
-def taught(rows: Sequence[Row], encoder: Encoder) -> list[Row]:
+def taught(rows: Sequence[Row], encoder: Encoder, threads: int) -> list[Row]:
     """The rows with the encoder's view mixed in; where no person said, it alone."""
     order = sorted(range(len(rows)), key=lambda place: len(rows[place].text))
+    batches = [order[start : start + 64] for start in range(0, len(order), 64)]
     chances = np.zeros(len(rows))
-    for start in range(0, len(order), 64):
-        places = order[start : start + 64]
+
+    def ask(places: list[int]) -> None:
         logits = encoder.logits([written(rows[place].text, rows[place].source, rows[place].before) for place in places])
         chances[places] = 1 / (1 + np.exp(-logits[:, len(THEMES) + 2]))
+
+    with ThreadPoolExecutor(threads) as pool:  # the encoder lets go of the interpreter's lock while it reads
+        list(pool.map(ask, batches))
     return [
         replace(row, concern=float(chance) if row.concern is None else (1 - TAUGHT) * row.concern + TAUGHT * float(chance))
         for row, chance in zip(rows, chances, strict=True)

@@ -20,7 +20,7 @@ from training.encoder.network import Network, padded, tokenizer
 from training.public import HARM, Public, harmless_to_fit, read_public
 
 SEED = 20_261_124
-BATCH, RATE = 48, 1.2e-4
+BATCH, RATE = 48, 3e-4
 WEIGHT = {"theme": 1.0, "severity": 2.0, "intent": 0.15, "person": 0.1}
 
 
@@ -28,10 +28,10 @@ WEIGHT = {"theme": 1.0, "severity": 2.0, "intent": 0.15, "person": 0.1}
 class Plan:
     """How long and on what: public texts are drawn anew for each epoch. Last, one on what was mistaken for a worry."""
 
-    epochs: int = 4
-    harm_an_epoch: int = 1_000
-    harmless_an_epoch: int = 7_000
-    looked_through: int = 50_000
+    epochs: int = 3
+    harm_an_epoch: int = 2_000
+    harmless_an_epoch: int = 5_000
+    looked_through: int = 70_000
     mistaken: int = 6_000
 
 
