@@ -43,6 +43,11 @@ KEPT_WORDS: Mapping[Kept, str] = {
     Kept.UNREVIEWED: "a line that nobody has judged yet",
     Kept.GRADED: "a line that was a concern, after the work on it is closed",
 }
+# The layers of HEEDFUL_DETECTION_LAYERS that were trained, in the order in which a line meets them.
+MODEL_WORDS: Mapping[str, str] = {
+    "model": "a small one on the device, and again on the school's server",
+    "encoder": "a language model on the school's server",
+}
 STAGE_WORDS: Mapping[Stage, str] = {
     Stage.SET_UP: "being set up; nothing is read on any device",
     Stage.PILOT: "in a pilot; only its groups are monitored",

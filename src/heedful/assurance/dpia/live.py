@@ -105,6 +105,7 @@ def _scope(facts: MonitoringFacts, plan: PlanFacts) -> list[Line]:
         Line("capture_from", "Sent from", facts.capture_from_words, scope, asks_why=True),
     ]
     lines += [Line(f"source.{source}", "Channel", words, scope, asks_why=True) for source, words in facts.sources]
+    lines.append(Line("models", "Trained models", "; ".join(facts.models) or "none: written phrases alone judge a line", scope, asks_why=bool(facts.models)))
     if facts.pictures:
         lines.append(Line("pictures", "Pictures", "of the page, never where something sexual is possible", scope, asks_why=True))
     else:

@@ -44,12 +44,14 @@ CONDITIONS = (
 LEFT = (("low", "Low"), ("medium", "Medium"), ("high", "High"))
 LIKELY = (("remote", "Unlikely"), ("possible", "Possible"), ("probable", "Likely"))
 
-_SOURCES_OFFERED = {
+_WHY_OFFERED = {
     "typed": "Cries for help are mostly written, not searched for. Only lines that meet a rule leave the device, so the rest of what is typed is seen by nobody.",
     "searched": "A search is often the first sign of self-harm or exploitation, and says much in few words. Searches that meet no rule leave nothing.",
     "displayed": "Harm also reaches pupils: threats and grooming are shown before they are answered. What is shown weighs less than what is written.",
     "submitted": "It is the same text as typed, seen when it is sent; it makes up for fields that can't be read while typing.",
     "ai_chat": "Pupils confide in chat programs. KCSIE and the DfE's product safety standards name the risk. Answers are seen only as text that a page shows.",
+    "models": "Much of what a child in distress writes holds none of the words that a list can name, and many harmless lines do hold them. Models judge the whole line. They were "
+    "trained on invented lines and public texts, on nothing that a school captured; they learn nothing here, and no line goes to another company to be judged.",
     "report": "It is sent by the person themselves, on purpose, and reaches somebody who can help.",
 }
 RISKS: tuple[tuple[str, str, str], ...] = (
@@ -77,10 +79,17 @@ RISKS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 
+MODEL_RISK = (
+    "model", "A trained model takes a danger for harmless or harmless words for a danger, and nobody can tell why for one line",
+    ("A person grades every line in the queue, and no model decides about a pupil (Articles 22A to 22D). None says severity 5 by itself. A phrase of severity 4 or 5 may be lowered and is never "
+    "set aside; a pupil's own report is not lowered at all. The capture says what the models made of it. Error rates by group are published; the school may switch the models off."),
+)  # fmt: skip
+
+
 def questions_of(lines: Iterable[Line]) -> tuple[Question, ...]:
     """Every question for a school with these live facts, in the order of the document."""
     lines = tuple(lines)
-    return (*_PURPOSE, *_BASIS, *_why(lines), *_NECESSITY, *_RECIPIENTS, *_RIGHTS, *_risks(), *_CONSULTED)
+    return (*_PURPOSE, *_BASIS, *_why(lines), *_NECESSITY, *_RECIPIENTS, *_RIGHTS, *_risks(lines), *_CONSULTED)
 
 
 def _why(lines: tuple[Line, ...]) -> list[Question]:
@@ -88,14 +97,15 @@ def _why(lines: tuple[Line, ...]) -> list[Question]:
     asked = []
     for line in lines:
         if line.asks_why:
-            offered = _SOURCES_OFFERED.get(line.key.removeprefix("source."), line.offered)
+            offered = _WHY_OFFERED.get(line.key.removeprefix("source."), line.offered)
             asked.append(Question(f"why.{line.key}", f"{line.label}: {line.value}. Why?", Section.NECESSITY, offered=offered))
     return asked
 
 
-def _risks() -> list[Question]:
+def _risks(lines: tuple[Line, ...]) -> list[Question]:
+    has_models = any(line.key == "models" and line.asks_why for line in lines)
     asked = []
-    for key, risk, measure in RISKS:
+    for key, risk, measure in (*RISKS, *((MODEL_RISK,) if has_models else ())):
         asked += [
             Question(f"risk.{key}.likely", risk, Section.RISKS, choices=(NONE_CHOSEN, *LIKELY), is_long=False, hint="How likely, before anything is done about it?"),
             Question(f"risk.{key}.measure", "What is done about it", Section.RISKS, offered=measure),

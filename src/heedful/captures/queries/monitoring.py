@@ -15,6 +15,7 @@ from heedful.captures.monitoring_words import (
     CAPTURE_FROM_WORDS,
     EARLIER_LINES,
     KEPT_WORDS,
+    MODEL_WORDS,
     SOURCE_WORDS,
     THEME_WORDS,
     Processor,
@@ -78,6 +79,8 @@ class MonitoringFacts:
     hours: tuple[str, ...]
     """Empty: at any hour."""
     sources: tuple[tuple[Source, str], ...]
+    models: tuple[str, ...]
+    """The trained models that judge a line. Empty: written phrases alone do."""
     never: tuple[str, ...]
     earlier_lines: str
     capture_from: int
@@ -117,6 +120,7 @@ def monitoring_facts(school_id: int) -> MonitoringFacts:
         pilot_bands=_bands(school, in_pilot=True),
         hours=tuple(hours_in_words(school.hours)),
         sources=tuple((source, words) for source, words in SOURCE_WORDS.items() if str(source) in reads),
+        models=tuple(words for layer, words in MODEL_WORDS.items() if layer in settings.DETECTION_LAYERS),
         never=tuple(NOT),
         earlier_lines=EARLIER_LINES,
         capture_from=school.capture_from,

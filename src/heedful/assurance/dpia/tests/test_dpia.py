@@ -104,6 +104,19 @@ def test_switching_something_on_asks_for_its_reason(larkfield: Place) -> None:
     assert now - keys == {"why.pictures", "why.staff"}
 
 
+def test_switching_models_on_asks_for_their_reason_and_for_their_risk(larkfield: Place, settings: Any) -> None:
+    save(larkfield)
+    approve(larkfield)
+    keys = {question.key for question in questions_of(live_lines(larkfield.school.pk))}
+    settings.DETECTION_LAYERS = frozenset(("phrases", "model", "encoder"))
+    asked = {question.key: question for question in questions_of(live_lines(larkfield.school.pk))}
+    assert asked.keys() - keys == {"why.models", "risk.model.likely", "risk.model.measure", "risk.model.left"}
+    assert asked["why.models"].offered
+    assert asked["risk.model.measure"].offered
+    says = gate(larkfield).says
+    assert "Trained models: none: written phrases alone judge a line → a small one on the device, and again on the school's server; a language model on the school's server" in says
+
+
 def test_each_line_of_the_monitoring_plan_is_asked_for_with_its_reason_offered(larkfield: Place) -> None:
     save(larkfield)
     approve(larkfield)

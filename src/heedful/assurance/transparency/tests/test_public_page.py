@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -63,6 +65,27 @@ def test_it_says_what_is_switched_on_and_never_anything_else(larkfield: Place, a
         assert words in after
     assert "whether pictures of a page are taken" in after
     assert "Secret reason" not in after
+
+
+@pytest.mark.parametrize(
+    ("reader", "without", "with_models"),
+    [
+        (Reader.PARENTS, "No trained computer model judges what your child writes.", "Trained computer models (some call this AI) judge the whole line as well: a language model on the school"),
+        (Reader.KS3, "It does not use AI.", "a computer program that was trained on examples"),
+        (Reader.KS2, "", "It learned from examples"),
+        (Reader.KS1, "", "It makes guesses."),
+    ],
+    ids=str,
+)
+def test_it_says_whether_a_trained_model_judges(reader: Reader, without: str, with_models: str, larkfield: Place, anonymous: Persona, settings: Any) -> None:
+    page = read(anonymous, larkfield, reader)
+    assert without in page
+    assert with_models not in page
+    settings.DETECTION_LAYERS = frozenset(("phrases", "encoder"))
+    page = read(anonymous, larkfield, reader)
+    assert with_models in page
+    assert not without or without not in page
+    assert "a small one on the device" not in page
 
 
 @pytest.mark.parametrize("reader", list(Reader), ids=str)

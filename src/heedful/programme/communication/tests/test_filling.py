@@ -16,7 +16,7 @@ from heedful.programme.communication.texts import SPECS, TextKey, Words, blocks_
 
 FACTS = MonitoringFacts(
     school_id=1, school="Larkfield Academy", stage=Stage.PILOT, launch_on=date(2027, 1, 12), pilot_groups=("8K", "9B"), live_groups=(),
-    bands=(AgeBand.KS3,), pilot_bands=(AgeBand.KS3,), hours=("Monday to Friday 08:00 to 17:00",), sources=((Source.TYPED, "words typed into web pages"),),
+    bands=(AgeBand.KS3,), pilot_bands=(AgeBand.KS3,), hours=("Monday to Friday 08:00 to 17:00",), sources=((Source.TYPED, "words typed into web pages"),), models=(),
     never=("Passwords are never read.",), earlier_lines=EARLIER_LINES, capture_from=2, capture_from_words=CAPTURE_FROM_WORDS[2], pictures=False,
     monitors_staff=False, kept=tuple(KeptFor(kind, KEPT_WORDS[kind], bounds.default, bounds.counted_from) for kind, bounds in BOUNDS.items()),
     who_sees=(Seers(RoleName.DSL, 1, "everything"), Seers(RoleName.DEPUTY, 2, "everything")), next_read="Read on school days.",
