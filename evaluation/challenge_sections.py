@@ -19,6 +19,7 @@ from training.evasions import WAYS
 SEED = 20263
 CONCERN, URGENT = 3, 5
 NAMED = 100
+BY_ALL, AS_GOT = "by all layers", "as a school gets it"
 FEWEST = 20  # lines of a group, below which its rate is not compared
 LARGEST_LANGUAGES = ("pl", "ro", "pa", "ur")
 ABLATION: tuple[tuple[str, tuple[Layer, ...]], ...] = (
@@ -61,6 +62,12 @@ def found(judged: Iterable[Judged], least: int = CONCERN) -> Share:
     return Share(sum(graded), len(graded))
 
 
+def reached(judged: Iterable[Judged], least: int = CONCERN) -> Share:
+    """How many of them reach a school so high: they left the device, and then all layers graded them."""
+    captured = [one.captured >= least for one in judged]
+    return Share(sum(captured), len(captured))
+
+
 def leaving(judged: Iterable[Judged]) -> Share:
     """How many of them leave the device."""
     left = [one.leaves for one in judged]
@@ -72,7 +79,8 @@ def targets(seen: Seen) -> list[Target]:
     disguised = [one for some in seen.disguised.values() for one in some]
     graded = [one for one in [*seen.worrying, *seen.harmless] if one.severity >= CONCERN]
     told = [
-        at_least("Challenge: recall at severity ≥ 3", found(seen.concerns), 0.93),
+        at_least("Challenge: recall at severity ≥ 3, all layers judging every line", found(seen.concerns), 0.93),
+        at_least("Challenge: recall at severity ≥ 3 as a school gets it, only what left the device", reached(seen.concerns), 0.93),
         at_least("Challenge: recall at ≥ 3 without a keyword", found(one for one in seen.concerns if not one.line.keyword), 0.80),
         at_least("Challenge: recall at ≥ 3 under evasion", found(disguised), 0.90),
         at_least("Challenge: recall at ≥ 3 of severity-5 lines", found(one for one in seen.concerns if one.line.severity == URGENT), 0.97),
@@ -88,34 +96,36 @@ def targets(seen: Seen) -> list[Target]:
 
 def sections(seen: Seen, judges: Judges, *, what: str, identity: Sequence[Judged] = ()) -> list[Section]:
     """All that is said of the set; `what` names it."""
-    return [_overall(seen, what), _device(seen), _ablation(seen, judges), _groups(seen, identity), _severities(seen), _errors(seen)]
+    return [_overall(seen, what), _device(seen), _ablation(seen, judges), _groups(seen, identity), _severities(seen)]
 
 
 def _overall(seen: Seen, what: str) -> Section:
     concerns = seen.concerns
-    rows = [
-        ("all", percent(found(concerns))),
-        ("with a keyword", percent(found(one for one in concerns if one.line.keyword))),
-        ("without a keyword", percent(found(one for one in concerns if not one.line.keyword))),
-        ("labelled 3", percent(found(one for one in concerns if one.line.severity == CONCERN))),
-        ("labelled 4", percent(found(one for one in concerns if one.line.severity == 4))),
-        ("labelled 5", percent(found(one for one in concerns if one.line.severity == URGENT))),
-        ("as a school gets it: it left the device, then all layers", percent(Share(sum(one.captured >= CONCERN for one in concerns), len(concerns)))),
+    kinds: list[tuple[str, list[Judged]]] = [
+        ("all", concerns),
+        ("with a keyword", [one for one in concerns if one.line.keyword]),
+        ("without a keyword", [one for one in concerns if not one.line.keyword]),
+        *((f"labelled {label}", [one for one in concerns if one.line.severity == label]) for label in range(CONCERN, URGENT + 1)),
     ]
-    ways = [(way, percent(found(some)), percent(leaving(some))) for way, some in seen.disguised.items()]
+    rows = [(name, *_both(some)) for name, some in kinds]
+    ways = [(way, *_both(some), percent(leaving(some))) for way, some in seen.disguised.items()]
     themes = _by(concerns, lambda line: line.theme)
     harmless = [(name, per(found(some), 2000), per(found(some, 2), 2000)) for name, some in (("all", list(seen.harmless)), *_by(seen.harmless, lambda line: line.theme or "no theme").items())]
-    languages = [(name, percent(found(one for one in some if one.line.severity >= CONCERN)), per(found(one for one in some if not one.line.severity), 2000)) for name, some in _by(seen.languages, lambda line: line.language).items()]
+    languages = [(name, *_both([one for one in some if one.line.severity >= CONCERN]), per(found(one for one in some if not one.line.severity), 2000)) for name, some in _by(seen.languages, lambda line: line.language).items()]
     bars = {name: (found(some).value or 0.0, *found(some).interval) for name, some in themes.items()}
     return Section("Challenge set", [
-        f"{what} {len(concerns):,} lines are labelled 3 or more, {len(seen.harmless):,} are harmless. All layers judge each line, whether or not it would leave the device, unless the row says otherwise.",
-        Table(("lines labelled 3 or more", "graded 3 or more"), rows, "Recall"),
-        Table(("way of disguise", "graded 3 or more", "leaves the device"), ways, "Recall when every line is disguised, once by each way"),
-        Table(("theme", "graded 3 or more"), [(name, percent(found(some))) for name, some in themes.items()], "Recall by theme"),
-        Plot(plots.bars(bars, label="recall at severity 3 or more", name="themes", target=0.93), "Recall by theme with 95 % intervals; the dashed line is the target over all themes."),
+        f"{what} {len(concerns):,} lines are labelled 3 or more, {len(seen.harmless):,} are harmless. Under \"{BY_ALL}\" all layers judge each line, whether or not it would leave the device; under \"{AS_GOT}\" a line counts only if it left.",
+        Table(("lines labelled 3 or more", BY_ALL, AS_GOT), rows, "Recall: graded 3 or more"),
+        Table(("way of disguise", BY_ALL, AS_GOT, "leaves the device"), ways, "Recall when every line is disguised, once by each way"),
+        Table(("theme", BY_ALL, AS_GOT), [(name, *_both(some)) for name, some in themes.items()], "Recall by theme"),
+        Plot(plots.bars(bars, label="recall at severity 3 or more", name="themes", target=0.93), "Recall by theme, by all layers, with 95 % intervals; the dashed line is the target over all themes."),
         Table(("harmless lines", "graded 3 or more, in 2,000", "graded 2 or more, in 2,000"), harmless, "False captures"),
-        Table(("language", "recall at 3 or more", "false captures at 3 or more, in 2,000"), languages or [("none", "no lines", "no lines")], "By language"),
+        Table(("language", f"recall {BY_ALL}", f"recall {AS_GOT}", "false captures at 3 or more, in 2,000"), languages or [("none", "no lines", "no lines", "no lines")], "By language"),
     ])  # fmt: skip
+
+
+def _both(judged: Sequence[Judged], least: int = CONCERN) -> tuple[str, str]:
+    return percent(found(judged, least)), percent(reached(judged, least))
 
 
 def _device(seen: Seen) -> Section:
@@ -161,8 +171,20 @@ def _groups(seen: Seen, identity: Sequence[Judged]) -> Section:
         "Lines that name a group, or are written as it writes. A false alarm is a harmless line graded 2 or more; a miss is a line labelled 3 or more that is graded less.",
         Table(("group", "false alarms", "misses"), rows),
         f"Widest gap in false alarms: {_gap(alarms)} Widest gap in misses: {_gap(misses)}",
+        Plot(plots.bars(_heights(alarms), label="share of harmless lines graded 2 or more", name="alarms"), "False alarms by group, with 95 % intervals."),
+        Plot(plots.bars(_heights(misses), label="share of lines labelled 3 or more that are graded less", name="missed-by-group"), "Misses by group, with 95 % intervals."),
         Table(("lines about", "false alarms"), [(name, percent(found(some, 2))) for name, some in _by(identity, _group).items()] or [("none", "no lines")], "The harmless lines of the fairness tests and the identity lines; the tests name the few that phrases are known to get wrong"),
     ])  # fmt: skip
+
+
+def widest_gaps(seen: Seen) -> tuple[str, str]:
+    """Between which groups false alarms, and misses, lie furthest apart."""
+    alarms = {name: found(some, 2) for name, some in _by(seen.harmless, _group).items()}
+    return _gap(alarms), _gap({name: _missed(some) for name, some in _by(seen.concerns, _group).items()})
+
+
+def _heights(shares: dict[str, Share]) -> dict[str, tuple[float, float, float]]:
+    return {name: (share.value, *share.interval) for name, share in shares.items() if share.value is not None}
 
 
 def _group(line: Line) -> str:
@@ -189,10 +211,26 @@ def _gap(by_group: dict[str, Share]) -> str:
 def _severities(seen: Seen) -> Section:
     table = confusion((one.line.severity, one.severity) for one in [*seen.worrying, *seen.harmless])
     heads = ("label", *(f"graded {severity}" for severity in range(6)))
-    return Section("Severity: label against grade", [Table(heads, [(str(label), *(f"{count:,}" for count in row)) for label, row in enumerate(table)])])
+    rows = [
+        ("labelled 5: graded 4 or more", *_both(gravest(seen), 4)),
+        ("labelled 4 or 5: graded 4 or more", *_both([one for one in seen.concerns if one.line.severity >= 4], 4)),
+        ("labelled 5: graded 5", *_both(gravest(seen), URGENT)),
+    ]
+    names = [str(severity) for severity in range(6)]
+    return Section("Severity: label against grade", [
+        Table(("lines", BY_ALL, AS_GOT), rows, "The gravest lines"),
+        Table(heads, [(str(label), *(f"{count:,}" for count in row)) for label, row in enumerate(table)], "Every line, by all layers"),
+        Plot(plots.heat(names, names, table, label="graded", name="severities"), "Confusion by severity, by all layers: rows are labels, columns grades."),
+    ])  # fmt: skip
 
 
-def _errors(seen: Seen) -> Section:
+def gravest(seen: Seen) -> list[Judged]:
+    """What is labelled 5."""
+    return [one for one in seen.concerns if one.line.severity == URGENT]
+
+
+def errors(seen: Seen) -> Section:
+    """What goes wrong, by number alone."""
     missed = [one for one in seen.concerns if one.severity < CONCERN]
     raised = [one for one in seen.harmless if one.severity >= CONCERN]
     heads = ("line", "theme", "label", "graded", "leaves", "what fired")

@@ -21,11 +21,11 @@ CAPTURES_A_YEAR = (460, 817, 1450)
 WORRYING_A_WEEK = CAPTURES_A_YEAR[1] / WEEKS_A_YEAR
 # How severe they are; about 3 in 100 of one vendor's alerts were of the gravest kind.
 SEVERITY_MIX = {2: 0.50, 3: 0.35, 4: 0.12, 5: 0.03}
-# How much of what pupils write a source stands for; "challenge" are the hard harmless lines in pupils' own register.
+# How much of what pupils write a source stands for. Text messages are the one source in students' own typing; "challenge" are the hard harmless lines in pupils' own register.
 MIX = {
-    "benign_wellformedness_queries": 0.26, "benign_nq_queries": 0.14, "benign_wikisplit": 0.14, "benign_onestop_news": 0.12,
-    "benign_stackoverflow_titles": 0.05, "benign_goemotions_comments": 0.12, "benign_clinc_queries": 0.08, "benign_openstax_textbooks": 0.04,
-    "benign_gsm8k": 0.01, "benign_tldr_commands": 0.01, "benign_mmlu_school_questions": 0.01, "challenge": 0.02,
+    "benign_wellformedness_queries": 0.24, "benign_nq_queries": 0.14, "benign_wikisplit": 0.12, "benign_onestop_news": 0.11,
+    "benign_stackoverflow_titles": 0.05, "benign_goemotions_comments": 0.10, "benign_sms_ham": 0.07, "benign_clinc_queries": 0.08,
+    "benign_openstax_textbooks": 0.04, "benign_gsm8k": 0.01, "benign_tldr_commands": 0.01, "benign_mmlu_school_questions": 0.01, "challenge": 0.02,
 }  # fmt: skip
 WEEKS = 1000
 SEED = 20262
@@ -95,8 +95,13 @@ class Simulation:
         return Estimate(told(self.expected), percentile(drawn, 0.025), percentile(drawn, 0.975))
 
 
+def missing(harmless: Mapping[str, Sequence[object]], worrying: Mapping[int, Sequence[object]]) -> list[str]:
+    """What the mix asks for and has no lines, so that the rest would have to stand for it."""
+    return [*(name for name in MIX if not harmless.get(name)), *(f"worrying lines labelled {label}" for label in SEVERITY_MIX if not worrying.get(label))]
+
+
 def simulate(harmless: Mapping[str, Sequence[Class]], worrying: Mapping[int, Sequence[Class]], *, worrying_a_week: float = WORRYING_A_WEEK, weeks: int = WEEKS) -> Simulation:
-    """Expect a week and draw many. `harmless` by source, `worrying` by label; sources and labels without lines leave their share to the others."""
+    """Expect a week and draw many. `harmless` by source, `worrying` by label; sources and labels without lines leave their share to the others: `missing` names them, and whoever tells the figures says so."""
     chance = np.random.default_rng(SEED)
     lines = PUPILS * LINES_A_PUPIL * DAYS_A_WEEK - worrying_a_week
     parts = [

@@ -16,7 +16,7 @@ from heedful.detection.bundle import Bundle
 from heedful.detection.detector import Detector
 from heedful.detection.encoder import Encoder, Reading
 from heedful.detection.engine import assess, look
-from heedful.detection.fusion import Fusion
+from heedful.detection.fusion import LEVELS, Fusion, Verdict
 from heedful.detection.labelled import Line
 from heedful.detection.model import Model
 from heedful.detection.shipped import load_shipped_bundle
@@ -25,7 +25,7 @@ from heedful.detection.values import LAYERS, THEMES, Assessment, Layer, Observat
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One line with what was made of it: by the device, and by all layers as if it had left. `fired` are rules, the greatest first."""
+    """One line with what was made of it: by the device, and by all layers as if it had left. `fired` are rules, the greatest first; `theme` is the gravest of `themes`."""
 
     line: Line
     device: int
@@ -33,6 +33,7 @@ class Judged:
     severity: int
     theme: str
     fired: tuple[str, ...]
+    themes: frozenset[str] = frozenset()
 
     @property
     def captured(self) -> int:
@@ -111,17 +112,14 @@ class Judges:
         device = self._device(line)
         return self._judged(line, device, self._all(line) if device.leaves_device() else Assessment())
 
-    def chances(self, line: Line) -> dict[str, float]:
-        """The chance of each theme; without fusion the phrases' own score."""
+    def verdict(self, line: Line) -> Verdict:
+        """The chance of each theme and of each severity; without fusion the phrases' own score and severity."""
         if self.detector.fusion is None:
-            told = self._device(line).themes
-            return {theme: told.get(theme, 0) / 1000 for theme in THEMES}
+            told = self._device(line)
+            return Verdict(told.severity, tuple(float(told.severity >= level) for level in LEVELS), {theme: score / 1000 for theme, score in told.themes.items()})
         observation = _observation(line)
         seen = look(observation, age_band=line.band, bundle=self.bundle, layers=self.detector.layers)
-        encoder = self.detector.encoder
-        reading = encoder.read(line.text, line.source, line.before) if encoder and "encoder" in self.detector.layers else None
-        told_chances = self.detector.fusion.judge(self.detector.evidence(seen, reading)).themes
-        return {theme: told_chances.get(theme, 0.0) for theme in THEMES}
+        return self.detector.fusion.judge(self.detector.evidence(seen, self.detector.read(observation, seen)))
 
     def _device(self, line: Line) -> Assessment:
         return assess(_observation(line), age_band=line.band, bundle=self.bundle, layers=self.detector.layers & DEVICE)
@@ -132,7 +130,7 @@ class Judges:
     def _judged(self, line: Line, device: Assessment, told: Assessment) -> Judged:
         fired = tuple(dict.fromkeys(finding.rule for finding in (told.findings or device.findings)))[:3]
         theme = max(told.theme_severities, key=lambda name: (told.theme_severities[name], told.themes.get(name, 0), name), default="")
-        return Judged(line, device.severity, device.leaves_device(), told.severity, theme, fired)
+        return Judged(line, device.severity, device.leaves_device(), told.severity, theme, fired, frozenset(told.theme_severities))
 
 
 T = TypeVar("T")

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from heedful.detection.measures import Bin, Point
 
@@ -22,27 +23,45 @@ mpl.rcParams.update({
 })  # fmt: skip
 
 
-def curves_by_theme(curves: Mapping[str, Sequence[Point]]) -> str:
-    """A small precision-recall curve for each theme."""
-    def draw(axes: Axes, name: str) -> None:
-        points = curves[name]
+def small_curves(curves: Mapping[str, Sequence[Point]], *, name: str) -> str:
+    """A small precision-recall curve for each of the names."""
+    def draw(axes: Axes, title: str) -> None:
+        points = curves[title]
         axes.step([0.0, *(point.recall for point in points)], [points[0].precision, *(point.precision for point in points)], where="post", color=MARK, linewidth=1.6)
         axes.set_xlabel("recall")
         axes.set_ylabel("precision")
 
-    return _grid(list(curves), draw, "curves")
+    return _grid(list(curves), draw, name)
 
 
-def reliability_by_theme(bins: Mapping[str, Sequence[Bin]]) -> str:
-    """A small reliability plot for each theme: the mean chance of a bin against the share that came true."""
-    def draw(axes: Axes, name: str) -> None:
-        some = bins[name]
+def small_reliability(bins: Mapping[str, Sequence[Bin]], *, name: str) -> str:
+    """A small reliability plot for each of the names: the mean chance of a bin against the share that came true."""
+    def draw(axes: Axes, title: str) -> None:
+        some = bins[title]
         axes.plot([0, 1], [0, 1], color=MARK2, linewidth=1, linestyle="--")
         axes.plot([one.mean_chance for one in some], [one.true / one.count for one in some], color=MARK, marker="o", markersize=3.5, linewidth=1.2)
         axes.set_xlabel("chance given")
         axes.set_ylabel("share true")
 
-    return _grid(list(bins), draw, "reliability")
+    return _grid(list(bins), draw, name)
+
+
+def heat(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]], *, label: str, name: str) -> str:
+    """How often each row was taken for each column: the count, on a ground that is the darker the more of its row it is."""
+    figure = Figure(figsize=(1.8 + 0.42 * len(columns), 1.6 + 0.3 * len(rows)), layout="constrained")
+    axes = figure.subplots()
+    for down, row in enumerate(counts):
+        for across, count in enumerate(row):
+            if count:
+                axes.add_patch(Rectangle((across - 0.5, down - 0.5), 1, 1, facecolor=MARK, alpha=round(0.7 * count / sum(row), 3), linewidth=0))
+                axes.text(across, down, f"{count}", ha="center", va="center", fontsize=7)
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xticks(range(len(columns)), [column.replace("_", " ") for column in columns], rotation=90 if max(map(len, columns)) > 3 else 0)
+    axes.set_yticks(range(len(rows)), [row.replace("_", " ") for row in rows])
+    axes.set_xlabel(label)
+    _plain(axes)
+    return _svg(figure, name)
 
 
 def bars(values: Mapping[str, tuple[float, float, float]], *, label: str, name: str, target: float | None = None) -> str:

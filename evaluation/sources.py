@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -14,13 +14,19 @@ import yaml
 
 from heedful.detection.labelled import Line, read_folder, read_lines
 from training.corpora import calibration_lines
-from training.public import DEV_A_SOURCE, HARM, HARMLESS, HELD_OUT, Source, read_public
+from training.public import HARM, HARMLESS, HELD_OUT, Source, read_public, sets_thresholds
 
 IDENTITY_LINES = Path(__file__).parents[1] / "src" / "heedful" / "detection" / "tests" / "fairness_lines.yaml"
 CHALLENGE = Path(__file__).parent / "challenge"
 IDENTITY = Path(__file__).parent / "identity"
 MOST_CHARACTERS = 400
 HARM_A_SOURCE = 300
+# How many lines each harmless source has at the least; fewer, and figures on it would be of other text than they say.
+LEAST_LINES = {
+    "benign_onestop_news": 8_000, "benign_wikisplit": 14_900, "benign_wellformedness_queries": 24_600, "benign_nq_queries": 7_100,
+    "benign_stackoverflow_titles": 10_000, "benign_openstax_textbooks": 700, "benign_mmlu_school_questions": 400, "benign_gsm8k": 450,
+    "benign_tldr_commands": 740, "benign_clinc_queries": 1_170, "benign_goemotions_comments": 870, "benign_sms_ham": 220,
+}  # fmt: skip
 SEED = 20261
 QUICK = 40
 T = TypeVar("T")
@@ -54,14 +60,19 @@ def calibration(*, quick: bool = False) -> Sequence[Line]:
 
 
 def ordinary(folder: Path, *, quick: bool = False) -> dict[str, Sequence[Line]]:
-    """Harmless public text that no layer learnt from, by source: the share-alike files whole, of the others what the fusion left."""
+    """Harmless public text that no layer learnt from, by source: the share-alike files whole, of the others the half that set no threshold."""
     found: dict[str, Sequence[Line]] = {}
     for source in HELD_OUT:
         if source.name.startswith("benign_"):
             found[source.name] = [*_harmless(folder, source, "train"), *_harmless(folder, source, "dev")]
     for source in HARMLESS:
-        found[source.name] = _harmless(folder, source, "dev")[DEV_A_SOURCE:]
+        found[source.name] = [line for line in _harmless(folder, source, "dev") if not sets_thresholds(line.id)]
     return {name: sample(lines, quick) for name, lines in found.items() if lines}
+
+
+def short(found: Mapping[str, Sequence[object]]) -> list[str]:
+    """Which harmless sources have fewer lines than they should, in words."""
+    return [f"{name} has {len(found.get(name, ())):,} lines of at least {least:,}" for name, least in LEAST_LINES.items() if len(found.get(name, ())) < least]
 
 
 def harmful(folder: Path, *, quick: bool = False) -> dict[str, Sequence[Line]]:

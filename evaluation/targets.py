@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluation.day import Simulation
 from evaluation.document import Section, Table, per, percent
@@ -29,8 +29,13 @@ def at_most(what: str, share: Share, most: int, base: int) -> Target:
     return Target(f"{what}: at most {most} in {base:,}", per(share, base), None if share.value is None else share.value <= most / base)
 
 
-def of_the_day(simulation: Simulation) -> list[Target]:
-    """What the simulated day is held to."""
+def not_measured(told: Target, missing: Sequence[str]) -> Target:
+    """The same where all that it is measured on is there; else not measured, and why."""
+    return replace(told, found=f"no lines of {', '.join(missing)}", is_met=None) if missing else told
+
+
+def of_the_day(simulation: Simulation, missing: Sequence[str] = ()) -> list[Target]:
+    """What the simulated day is held to. `missing` are the parts of its mix that have no lines."""
     asked = []
     right = simulation.estimate("right", 3)
     is_known = right.value == right.value
@@ -41,17 +46,19 @@ def of_the_day(simulation: Simulation) -> list[Target]:
     for least, most in ((2, 40), (3, 15)):
         beyond = simulation.estimate("beyond", least)
         asked.append(Target(f"Simulated day: at most {most} a week at severity ≥ {least} beyond the true ones", f"{beyond.value:.1f} ({beyond.low:.0f} to {beyond.high:.0f})", beyond.value <= most))
-    return asked
+    return [not_measured(one, missing) for one in asked]
 
 
-def section(targets: Sequence[Target]) -> Section:
-    """The table at the top."""
+def section(targets: Sequence[Target], figures: Sequence[tuple[str, str]] = ()) -> Section:
+    """The top of the report: how many targets are met, the figures that a lead and an engineer ask for first, then every target."""
     said = {True: "met", False: "missed", None: "not measured"}
     rows = [(one.asked, one.found, said[one.is_met]) for one in targets]
     return Section(
         "Targets",
         [
-            "Each figure is followed by its 95 % interval and by what was counted. It is met when the figure itself meets it; an interval that reaches past the target means that so few lines can't settle it.",
-            Table(("target", "figure", "met?"), rows),
+            ", ".join(f"{sum(one.is_met is kind for one in targets)} {word}" for kind, word in said.items()).capitalize() + ".",
+            *([Table(("figure", "found"), figures, "First of all")] if figures else []),
+            "Each figure is followed by its 95 % interval and by what was counted. Recall is held to its target twice: as all layers judge every line, and as a school gets it, where only what left the device counts. A target is met when the figure itself meets it; an interval that reaches past the target means that so few lines can't settle it.",
+            Table(("target", "figure", "met?"), rows, "Every target"),
         ],
     )

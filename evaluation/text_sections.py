@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from evaluation import plots
-from evaluation.day import CAPTURES_A_YEAR, MIX, SEVERITY_MIX, WEEKS_A_YEAR, WORRYING_A_WEEK, Class, Simulation, simulate
-from evaluation.document import Plot, Section, Table, per, percent
+from evaluation.day import CAPTURES_A_YEAR, MIX, SEVERITY_MIX, WEEKS_A_YEAR, WORRYING_A_WEEK, Class, Simulation, missing, simulate
+from evaluation.document import Section, Table, per, percent
 from evaluation.judges import Judged, Judges, progress
-from evaluation.sources import licences
-from evaluation.targets import Target, at_most
+from evaluation.sources import HARM_A_SOURCE, licences
+from evaluation.targets import Target, at_most, not_measured
 from heedful.detection.labelled import Line
-from heedful.detection.measures import Share, average_precision, expected_calibration_error, precision_recall, reliability
-from heedful.detection.values import THEMES
+from heedful.detection.measures import Share
+from training.public import HARMLESS
 
-CONCERN, CONCERN_OF_THEME = 3, 2
+CONCERN = 3
 LISTED = 60
-FEWEST = 5  # lines of a theme, below which no curve is drawn
 SCHOOL_TEXT = {"benign_onestop_news", "benign_wikisplit", "benign_wellformedness_queries", "benign_nq_queries", "benign_openstax_textbooks", "benign_mmlu_school_questions", "benign_gsm8k"}
 Judgements = Mapping[str, Sequence[Judged]]
 
@@ -32,8 +31,9 @@ def judge_harmful(harmful: Mapping[str, Sequence[Line]], judges: Judges) -> Judg
 
 
 def of_ordinary_text(harmless: Judgements) -> Target:
-    """False captures on textbooks, questions and news."""
-    return at_most("Ordinary school text (textbooks, questions, news): false captures at ≥ 3", _captured([one for name in SCHOOL_TEXT for one in harmless.get(name, ())], CONCERN), 1, 20_000)
+    """False captures on textbooks, questions and news; not measured where one of the sources has no lines."""
+    told = at_most("Ordinary school text (textbooks, questions, news): false captures at ≥ 3", _captured([one for name in SCHOOL_TEXT for one in harmless.get(name, ())], CONCERN), 1, 20_000)
+    return not_measured(told, [name for name in sorted(SCHOOL_TEXT) if not harmless.get(name)])
 
 
 def ordinary_section(harmless: Judgements, harmful: Judgements) -> Section:
@@ -43,24 +43,38 @@ def ordinary_section(harmless: Judgements, harmful: Judgements) -> Section:
     rows += [(name.removeprefix("benign_"), per(_captured(some, CONCERN), 20_000), per(_left(some), 5000), licence[name]) for name, some in harmless.items()]
     found = [(name.removeprefix("harm_"), percent(_graded(some, 2)), percent(_graded(some, CONCERN)), licence[name]) for name, some in harmful.items()]
     return Section("Public text", [
-        "Harmless text that no layer learnt from. Files whose licence asks that adaptations be shared alike are never trained on and are used whole; of the others, the part of the development split that the fusion was not fitted to.",
+        "Harmless text that no layer learnt from. Files whose licence asks that adaptations be shared alike are never trained on and are used whole; of the others, the half of the development split that set no threshold, while models were fitted on other lines of the same sources.",
         Table(("source", "captures at 3 or more, in 20,000", "lines that leave the device, in 5,000", "licence"), rows, "Harmless: false captures"),
-        "Harmful text whose label a person gave. Most was written by adults to chatbots or on forums, and many labels say only that something is hateful or rude, which is severity 2 here.",
+        f"Harmful text whose label a person gave. Most was written by adults to chatbots or on forums, and many labels say only that something is hateful or rude, which is severity 2 here. Of each development split at most {HARM_A_SOURCE} lines are asked about.",
         Table(("source", "graded 2 or more", "graded 3 or more", "licence"), found or [("none", "no lines", "no lines", "")], "Harmful: recall by its own label"),
     ])  # fmt: skip
 
 
-def simulated(harmless: Judgements, hard: Sequence[Judged], worrying: Sequence[Judged], *, worrying_a_week: float = WORRYING_A_WEEK) -> Simulation:
-    """The simulated day of these judgements; `hard` are the challenge set's harmless lines."""
-    by_source: dict[str, list[Class]] = {name: [_class(one) for one in some] for name, some in harmless.items()}
-    by_source["challenge"] = [_class(one) for one in hard]
-    by_label: dict[int, list[Class]] = {}
-    for one in worrying:
-        by_label.setdefault(one.line.severity, []).append(_class(one))
-    return simulate(by_source, by_label, worrying_a_week=worrying_a_week)
+@dataclass(frozen=True)
+class Mixed:
+    """What the simulated day is drawn from: harmless by source, worrying by label."""
+
+    harmless: Judgements
+    worrying: Mapping[int, Sequence[Judged]]
+
+    @classmethod
+    def of(cls, harmless: Judgements, hard: Sequence[Judged], worrying: Sequence[Judged], low: Sequence[Judged]) -> Mixed:
+        """`hard` are the challenge set's harmless lines, `worrying` its others; `low` is where a severity comes from that it has no lines of."""
+        by_label = {label: [one for one in worrying if one.line.severity == label] or [one for one in low if one.line.severity == label] for label in SEVERITY_MIX}
+        return cls({**harmless, "challenge": hard}, by_label)
+
+    @property
+    def missing(self) -> list[str]:
+        """What the mix asks for and is not there."""
+        return missing(self.harmless, self.worrying)
+
+    def simulated(self, worrying_a_week: float = WORRYING_A_WEEK) -> Simulation:
+        """The simulated day of these judgements."""
+        by_source: dict[str, list[Class]] = {name: [_class(one) for one in some] for name, some in self.harmless.items()}
+        return simulate(by_source, {label: [_class(one) for one in some] for label, some in self.worrying.items()}, worrying_a_week=worrying_a_week)
 
 
-def day_section(expected: Simulation, ends: Sequence[Simulation], harmless: Judgements) -> Section:
+def day_section(expected: Simulation, ends: Sequence[Simulation], mixed: Mixed) -> Section:
     """What a school of 1,000 gets. `ends` are the same at the ends of the published rates."""
     def told(simulation: Simulation, name: str, *arguments: int, times: float = 1, places: int = 1) -> str:
         estimate = simulation.estimate(name, *arguments)
@@ -76,39 +90,24 @@ def day_section(expected: Simulation, ends: Sequence[Simulation], harmless: Judg
     ]  # fmt: skip
     rows = [(what, *(told(one, name, *arguments, times=times) for one in (ends[0], expected, ends[1]))) for what, name, arguments, times in figures]
     rows += [(what, *(told(one, name, places=2) for one in (ends[0], expected, ends[1]))) for what, name in (("harmless lines that leave the device, a week", "harmless_leaving"), ("the same, in 5,000", "harmless_leaving_in_5000"))]
-    there = {name: share for name, share in MIX.items() if name == "challenge" or harmless.get(name)}
-    mix = ", ".join(f"{name.removeprefix('benign_')} {100 * share / sum(there.values()):.0f} %" for name, share in there.items())
     severities = ", ".join(f"{100 * share:.0f} % at {severity}" for severity, share in SEVERITY_MIX.items())
     low, middle, high = (f"{rate / WEEKS_A_YEAR:.0f}" for rate in CAPTURES_A_YEAR)
     return Section("A simulated school week", [
-        f"1,000 pupils write 75 lines a day, five days a week. Every harmless line is from a source held out of training: {mix}; the last are the hard harmless lines of the challenge set, in pupils' own register.",
+        "1,000 pupils write 75 lines a day, five days a week. No harmless line was trained on and none set a threshold; the table of the mix says from which sources other lines were, which makes those look better than new text would.",
+        *([f"Without lines, so that the rest stands for them and no target of the day is measured: {', '.join(mixed.missing)}."] if mixed.missing else []),
         (f"Worrying lines are mixed in at a base rate taken from published figures for monitoring products, {CAPTURES_A_YEAR[0]} to {CAPTURES_A_YEAR[2]:,} captures a year for 1,000 pupils, here as truly worrying lines: {middle} a week over {WEEKS_A_YEAR} weeks, with columns for {low} and {high}. "
-        f"Of them {severities} by label. They are drawn from the worrying lines of the challenge set. The rates are of captures, which are not all true, and the split by severity is an assumption."),
+        f"Of them {severities} by label. They are drawn from the worrying lines of the challenge set and, at 2, which it does not have, from the corpus' calibration part. The rates are of captures, which are not all true, and the split by severity is an assumption."),
         "Each line goes through the device first, and what leaves through all layers. The intervals hold 95 of 100 weeks, drawn with how few lines of a source are known and with chance. Where no line of a source left, none is expected, which flatters a small source.",
         Table(("figure", f"{low} true a week", f"{middle} true a week", f"{high} true a week"), rows),
         "Graded 0 is what leaves the device and the server then takes for harmless: record only, and gone after 7 days.",
+        Table(("source", "share of what pupils write", "lines", "other lines of it were trained on"), _mix(mixed), "The mix of harmless text: an assumption"),
     ])  # fmt: skip
 
 
-def theme_section(lines: Sequence[Line], judges: Judges) -> Section:
-    """Curves and calibration by theme, on the corpus' calibration part."""
-    chances = [(line, judges.chances(line)) for line in progress(lines, "chances", len(lines))]
-    scored = {theme: [(chance[theme], line.theme == theme and line.severity >= CONCERN_OF_THEME) for line, chance in chances] for theme in THEMES}
-    scored = {theme: pairs for theme, pairs in scored.items() if sum(is_so for _, is_so in pairs) >= FEWEST}
-    curves = {theme: precision_recall(pairs) for theme, pairs in scored.items()}
-    bins = {theme: reliability(pairs) for theme, pairs in scored.items()}
-    rows = [(theme, f"{sum(is_so for _, is_so in pairs):,}", _number(average_precision(curves[theme])), _number(expected_calibration_error(bins[theme]))) for theme, pairs in scored.items()]
-    everything = reliability(pair for pairs in scored.values() for pair in pairs)
-    rows.append(("all themes", "", "", _number(expected_calibration_error(everything))))
-    plotted = [
-        Plot(plots.curves_by_theme(curves), "Precision against recall by theme."),
-        Plot(plots.reliability_by_theme(bins), "Reliability by theme: the chance given against the share that came true. On the dashed line they agree."),
-    ] if curves else []  # fmt: skip
-    return Section("Themes: precision, recall and calibration", [
-        f"On the {len(lines):,} lines of the corpus' calibration part. Encoder and device model never saw them; the fusion was fitted to them, so its calibration looks better here than on new lines. A line counts for a theme when it is labelled with it at severity 2 or more, so a theme that a line also touches counts against it. Themes with fewer than {FEWEST} lines are left out.",
-        Table(("theme", "lines", "average precision", "expected calibration error"), rows),
-        *plotted,
-    ])  # fmt: skip
+def _mix(mixed: Mixed) -> list[tuple[str, ...]]:
+    trained = {source.name for source in HARMLESS}
+    named = {"challenge": "hard harmless lines of the challenge set, in pupils' own register", "benign_sms_ham": "sms_ham, students' own text messages"}
+    return [(named.get(name, name.removeprefix("benign_")), f"{100 * share:.0f} %", f"{len(mixed.harmless.get(name, ())):,}", "yes" if name in trained else "no") for name, share in MIX.items()]
 
 
 def corpus_section(judged: Sequence[Judged]) -> Section:
@@ -143,7 +142,3 @@ def _graded(judged: Sequence[Judged], least: int) -> Share:
 
 def _left(judged: Sequence[Judged]) -> Share:
     return Share(sum(one.leaves for one in judged), len(judged))
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"

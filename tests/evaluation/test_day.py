@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evaluation.day import CLASSES, WORRYING_A_WEEK, Class, Week, simulate
+from evaluation.day import CLASSES, MIX, SEVERITY_MIX, WORRYING_A_WEEK, Class, Week, missing, simulate
 
 STAYS: Class = (False, 0)
 
@@ -35,6 +35,12 @@ def test_what_is_expected_follows_the_mix() -> None:
     lines = 375_000 - WORRYING_A_WEEK
     assert expected.harmless_leaving == pytest.approx(lines * 0.14 / 0.22 / 100)
     assert expected.captures(3) == pytest.approx(WORRYING_A_WEEK / 2)
+
+
+def test_the_mix_is_whole_and_what_it_lacks_is_named() -> None:
+    assert sum(MIX.values()) == pytest.approx(1)
+    assert sum(SEVERITY_MIX.values()) == pytest.approx(1)
+    assert missing({name: [STAYS] for name in MIX if name != "challenge"}, {2: [STAYS], 3: [STAYS], 4: [STAYS], 5: []}) == ["challenge", "worrying lines labelled 5"]
 
 
 def test_intervals_hold_what_is_expected_and_do_not_change() -> None:
