@@ -16,7 +16,6 @@ from pathlib import Path
 from heedful.detection.labelled import Line
 from heedful.detection.values import THEMES
 
-DEV_A_SOURCE = 1_500  # the first so many of each harmless dev part set thresholds; the evaluation has the rest
 KEPT_APART_A_SOURCE = 4_000
 MOST_CHARACTERS = 400
 
@@ -107,11 +106,18 @@ def harmless_to_fit(folder: Path) -> Iterator[Public]:
 def ordinary_lines(folder: Path) -> Iterator[Line]:
     """Ordinary harmless text that no model is fitted on: thresholds are chosen by it, and one in 20,000 needs many lines."""
     for source in HARMLESS:
-        yield from (Line(row.id, row.text[:MOST_CHARACTERS], 0) for row in islice(read_public(folder, source, part="dev"), DEV_A_SOURCE))
+        for row in read_public(folder, source, part="dev"):
+            if sets_thresholds(row.id):
+                yield Line(row.id, row.text[:MOST_CHARACTERS], 0)
         apart = (row for row in read_public(folder, source, part="train") if is_kept_apart(row))
         yield from (Line(row.id, row.text[:MOST_CHARACTERS], 0) for row in islice(apart, KEPT_APART_A_SOURCE))
 
 
 def is_kept_apart(row: Public) -> bool:
-    """A quarter of the rows, by the hash of their id."""
+    """A quarter of the rows of a train part, by the hash of their id."""
     return hashlib.sha256(row.id.encode()).digest()[0] < 64
+
+
+def sets_thresholds(name: str) -> bool:
+    """Whether a row of a harmless dev part does, by the hash of its id: one half; the other half is only evaluated on."""
+    return hashlib.sha256(name.encode()).digest()[1] < 128

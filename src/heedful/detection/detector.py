@@ -42,15 +42,18 @@ class Detector:
         found = [finding for finding, _ in seen.found]
         if observation.source != NEVER_TEMPERED:
             found = [finding if finding.rule in self.bundle.foreign else _moved(finding, verdict, found) for finding in found]
-        found += self._unnamed(observation, verdict, found)
-        findings = [*locked.findings(observation, self.bundle), *(finding for finding in found if finding.severity)]
+        found += self._unnamed(observation, verdict, found, seen)
+        listed = list(locked.findings(observation, self.bundle))
+        findings = [*listed, *(finding for finding in found if finding.severity)]
+        # Beside a child's own words for help, or what a list says, a machine's doubt would only mislead.
+        said = () if listed or observation.source == NEVER_TEMPERED else self.said(verdict, reading)
         silenced = tuple(sorted((finding for finding in found if not finding.severity), key=by_weight))
         if not findings:
-            return replace(NOTHING_FOUND, silenced=silenced, said=self.said(verdict, reading))
+            return replace(NOTHING_FOUND, silenced=silenced, said=said)
         findings.sort(key=by_weight)
         _, severities = fuse(findings)
         scores = {theme: round(1000 * verdict.themes.get(theme, 1.0)) for theme in severities}
-        return Assessment(max(severities.values()), scores, severities, tuple(findings), silenced, self.said(verdict, reading))
+        return Assessment(max(severities.values()), scores, severities, tuple(findings), silenced, said)
 
     def evidence(self, seen: Look, reading: Reading | None) -> Evidence:
         """What the layers said, as the fusion takes it."""
@@ -82,15 +85,22 @@ class Detector:
             return reading
         return reading.or_worse(self.encoder.read(" ".join(word for word, _ in words), observation.source, observation.context_before))
 
-    def _unnamed(self, observation: Observation, verdict: Verdict, found: Sequence[Finding]) -> list[Finding]:
-        """A finding of the models' own where they see more than any phrase: over the whole text, in the likeliest theme."""
+    def _unnamed(self, observation: Observation, verdict: Verdict, found: Sequence[Finding], seen: Look) -> list[Finding]:
+        """A finding of the models' own where they see more than any phrase, in the likeliest theme.
+
+        It marks the words that say most for the small model; the whole text where that was not asked.
+        """
         theme = max(verdict.themes, key=lambda name: (verdict.themes[name], name), default="")
         if verdict.severity <= max((finding.severity for finding in found), default=0) or not theme:
             return []
         title = next(one.title for one in self.bundle.themes if one.name == theme)
         meaning = self.bundle.phrasing["model"].format(title=title)
         why = f"{meaning} {self.bundle.phrasing['starts'].format(n=verdict.severity)}."
-        return [Finding(theme, 0, len(observation.text), f"model.{theme.replace('_', '-')}", verdict.severity, why, meaning)]
+        start, end = 0, len(observation.text)
+        if self.bundle.model and seen.reading:
+            place = seen.reading.together.index(max(seen.reading.together))
+            start, end = model_judge.marked(seen.reading, place, self.bundle, seen.folded, seen.tokens)
+        return [Finding(theme, start, end, model_judge.rule_of(theme), verdict.severity, why, meaning)]
 
 
 def _moved(finding: Finding, verdict: Verdict, found: Sequence[Finding]) -> Finding:

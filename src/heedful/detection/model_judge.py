@@ -84,13 +84,20 @@ def raised(reading: Reading, bundle: Bundle, model: Model, folded: Folded, token
     if concern < theme.fires_at[0]:
         return None
     severity = 3 if concern >= theme.fires_at[1] else 2
-    first, last = _marked(reading.words, reading.spans[place], bundle.featuriser, model)
-    start, _ = folded.span(tokens[first][1], tokens[first][2])
-    _, end = folded.span(tokens[last][1], tokens[last][2])
+    start, end = marked(reading, place, bundle, folded, tokens)
     rule = rule_of(theme.name)
     meaning = meanings(bundle)[rule]
     why = f"{meaning} {bundle.phrasing['starts'].format(n=severity)}."
     return Finding(theme.name, start, end, rule, severity, why, meaning)
+
+
+def marked(reading: Reading, place: int, bundle: Bundle, folded: Folded, tokens: Sequence[Token]) -> Span:
+    """Where in the text as captured the words of a window stand that say most for concern: half-open, code points."""
+    assert bundle.model  # it gave the reading
+    first, last = _marked(reading.words, reading.spans[place], bundle.featuriser, bundle.model)
+    start, _ = folded.span(tokens[first][1], tokens[first][2])
+    _, end = folded.span(tokens[last][1], tokens[last][2])
+    return start, end
 
 
 def rule_of(theme: str) -> str:
