@@ -24,6 +24,15 @@ export function lineOf(text: string, from: number, to: number): string {
   return text.slice(start, after < 0 ? text.length : to + after + 1).trim();
 }
 
+/** Whether a text holds a line whose words are not parts of other words. */
+function holds(text: string, line: string): boolean {
+  for (let at = text.indexOf(line); at >= 0; at = text.indexOf(line, at + 1)) {
+    const around = [Array.from(text.slice(Math.max(0, at - 2), at)).at(-1) ?? "", Array.from(text.slice(at + line.length, at + line.length + 2))[0] ?? ""];
+    if (!around.some((sign) => /[\p{L}\p{N}\p{M}]/u.test(sign))) return true;
+  }
+  return false;
+}
+
 function shorten(text: string, most: number): string {
   if (text.length <= most) return text;
   return Array.from(text).slice(-most).join("");
@@ -50,9 +59,9 @@ export class EarlierLines {
     await this.tabs.set(owner, tabs);
   }
 
-  /** Oldest first, without what the capture's own text already holds. */
+  /** Oldest first, without what the capture's own text already holds, word for word: "i" is not in "die". */
   async before(owner: string, tabId: number, captured: string, at: number): Promise<EarlierLine[]> {
-    const lines = ((await this.tabs.get(owner))[tabId] ?? []).filter((l) => at - l.at <= MAX_AGE_MS && l.at <= at && !captured.includes(l.text));
+    const lines = ((await this.tabs.get(owner))[tabId] ?? []).filter((l) => at - l.at <= MAX_AGE_MS && l.at <= at && !holds(captured, l.text));
     const kept: EarlierLine[] = [];
     let left = MAX_CODE_POINTS;
     for (const line of lines.slice(-MAX_LINES).reverse()) {

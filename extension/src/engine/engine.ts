@@ -1,5 +1,6 @@
 /** The one call: `assess`. The twin of engine.py; docs/detection.md tells the whole way. */
 
+import { Joined, LEAST_LEFT } from "./across";
 import { Automaton, type Spans } from "./automaton";
 import { Folder, View } from "./fold";
 import { Lexicon } from "./lexicon";
@@ -77,20 +78,62 @@ export function assess(bundle: Bundle, observation: Observation, layers: Readonl
 
 /** What the phrases find, each with its span in tokens. */
 function phraseFindings(bundle: Bundle, observation: Observation, view: View, tokens: Tokens): Placed[] {
-  const spans = spansOver(bundle.automaton, tokens, bundle.isEmoji, bundle.content.phrases.length);
-  if (!spans) return [];
-  const seen = new Seen(bundle.content, tokens, spans, earlierSpans(bundle, observation.contextBefore ?? []), bundle.longest);
+  const { content, longest } = bundle;
+  const lines = observation.contextBefore ?? [];
+  const spans = spansOver(bundle.automaton, tokens, bundle.isEmoji, content.phrases.length);
+  const earlier = spans ? earlierSpans(bundle, lines) : null;
+  const whole = spans && earlier ? best(candidatesOf(new Seen(content, tokens, spans, earlier, longest), observation), longest) : [];
+  const found = whole.map((one): Placed => {
+    const [first, last] = [tokens.starts[one.start] as number, tokens.ends[one.end - 1] as number];
+    return { finding: findingOf(one, view, first, last, content), start: one.start, end: one.end };
+  });
+  const joined = Joined.of(lines, view, tokens, bundle.folder, bundle.reader);
+  if (joined) found.push(...findingsAcross(joined, bundle, observation, view, spans, earlier, whole));
+  return found;
+}
+
+/** What begins in the lines before: the best of each theme, where nothing as severe is found wholly in the text in its place. */
+function findingsAcross(joined: Joined, bundle: Bundle, observation: Observation, view: View, alone: Spans | null, known: Spans | null, whole: readonly Candidate[]): Placed[] {
+  const { content, longest } = bundle;
+  const spans = spansOver(bundle.automaton, joined.tokens, bundle.isEmoji, content.phrases.length);
+  const hits: Spans = spans ? joined.hits(spans, content.phrases) : new Map();
+  for (const [target, found] of hits) {
+    const own = alone?.get(target);
+    if (!own) continue;
+    const left = pairs(found).filter(([, end]) => (own[0] as number) >= joined.partInText(end).count);
+    if (left.length > 0) hits.set(target, left.flat());
+    else hits.delete(target);
+  }
+  if (!spans || hits.size === 0) return [];
+  for (const [target, found] of spans) if (target >= content.phrases.length) hits.set(target, found);
+  const earlier = new Map([...(known ?? earlierSpans(bundle, observation.contextBefore ?? []))].map(([target, at]) => [target, at.map((place) => place + joined.inside)]));
+  const candidates = candidatesOf(new Seen(content, joined.tokens, hits, earlier, longest, true), observation).filter((one) => one.severity >= LEAST_LEFT);
+  const themes = new Set<number>();
+  const found: Placed[] = [];
+  for (const one of best(candidates, longest)) {
+    const { first, last, count } = joined.partInText(one.end);
+    const rivals = whole.filter((other) => other.phrase.theme === one.phrase.theme && other.severity >= one.severity);
+    if (themes.has(one.phrase.theme) || rivals.some(({ start, end }) => end <= count || (start === 0 && end >= count))) continue;
+    themes.add(one.phrase.theme);
+    found.push({ finding: findingOf(one, view, first, last, content), start: 0, end: count });
+  }
+  return found;
+}
+
+function candidatesOf(seen: Seen, observation: Observation): Candidate[] {
   const candidates: Candidate[] = [];
   for (const hit of seen.phraseHits()) {
     const judged = judge(hit, seen, observation);
     if (judged.severity > 0) candidates.push({ ...hit, ...judged });
   }
-  return best(candidates, bundle.longest).map(({ phrase, start, end, severity, why }): Placed => {
-    const first = view.places[tokens.starts[start] as number] as number;
-    const last = view.places[(tokens.ends[end - 1] as number) - 1] as number;
-    const theme = bundle.content.themes[phrase.theme] as { name: string };
-    return { finding: { theme: theme.name, start: first, end: last + 1, rule: phrase.id, severity, why, meaning: phrase.meaning, locked: false }, start, end };
-  });
+  return candidates;
+}
+
+/** `first` and `last` are places in the view, half-open. */
+function findingOf({ phrase, severity, why }: Candidate, view: View, first: number, last: number, content: BundleContent): Finding {
+  const { name } = content.themes[phrase.theme] as { name: string };
+  const [start, end] = [view.places[first] as number, (view.places[last - 1] as number) + 1];
+  return { theme: name, start, end, rule: phrase.id, severity, why, meaning: phrase.meaning, locked: false };
 }
 
 /** What matched in the lines before, at negative token places. */
@@ -144,6 +187,8 @@ class Seen {
     private readonly spans: Spans,
     private readonly earlier: Spans,
     private readonly longest: number,
+    /** Whether its hits begin in the lines before. */
+    readonly isAcross = false,
   ) {}
 
   /** Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception. */
@@ -200,10 +245,15 @@ function anyBetween(places: ReadonlySet<number>, start: number, end: number): bo
   return false;
 }
 
-/** Of overlapping spans the longest, then the first; by start. */
-function apart(flat: readonly number[]): [number, number][] {
+function pairs(flat: readonly number[]): [number, number][] {
   const spans: [number, number][] = [];
   for (let i = 0; i < flat.length; i += 2) spans.push([flat[i] as number, flat[i + 1] as number]);
+  return spans;
+}
+
+/** Of overlapping spans the longest, then the first; by start. */
+function apart(flat: readonly number[]): [number, number][] {
+  const spans = pairs(flat);
   if (spans.length === 1) return spans;
   spans.sort((a, b) => b[1] - b[0] - (a[1] - a[0]) || a[0] - b[0]);
   const taken = new Set<number>();
@@ -224,6 +274,7 @@ function judge({ phrase, start, end }: Hit, seen: Seen, observation: Observation
   let severity = phrase.severity;
   const said = [filled(phrasing.starts, severity)];
   if (seen.isRepaired(start, end)) said.push(phrasing.repaired);
+  if (seen.isAcross && phrasing.across) said.push(phrasing.across);
   const move = (to: number, kind: (typeof OPERATIONS)[number], why: string) => {
     if (to !== severity) said.push(filled(phrasing[kind], to, why));
     severity = to;

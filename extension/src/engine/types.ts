@@ -14,7 +14,7 @@ export interface Observation {
   text: string;
   source?: Source;
   ageBand?: AgeBand;
-  /** Earlier lines, oldest first; they may meet a need or raise a finding, never lower one. */
+  /** Earlier lines, oldest first; a serious phrase may begin in them, they may meet a need or raise a finding, never lower one. */
   contextBefore?: readonly string[];
 }
 
@@ -67,6 +67,8 @@ export interface ThemeRow {
 export interface Phrasing {
   starts: string;
   repaired: string;
+  /** Older bundles lack it. */
+  across?: string;
   cancel: string;
   lower: string;
   cap: string;

@@ -19,6 +19,7 @@ interface Vector {
   repeat?: { text: string; times: number };
   source?: Source;
   age_band?: AgeBand;
+  context_before?: string[];
   expect: { severity: number; themes: Record<string, number>; leaves_device: boolean; hits: unknown[] };
 }
 
@@ -45,9 +46,9 @@ for (const file of files) {
   const vectors = JSON.parse(readFileSync(join(CONTRACTS, file), "utf8")) as Vector[];
   test(`${file}: all ${vectors.length} vectors give what they say`, () => {
     const bundle = bundles.get(file) ?? (bundles.get("fixed") as Bundle);
-    for (const { name, text, repeat, source, age_band, expect } of vectors) {
+    for (const { name, text, repeat, source, age_band, context_before, expect } of vectors) {
       const whole = text ?? (repeat as { text: string; times: number }).text.repeat((repeat as { times: number }).times);
-      const found = assess(bundle, { text: whole, ...(source && { source }), ...(age_band && { ageBand: age_band }) });
+      const found = assess(bundle, { text: whole, ...(source && { source }), ...(age_band && { ageBand: age_band }), ...(context_before && { contextBefore: context_before }) });
       const given = {
         severity: found.severity,
         themes: Object.fromEntries(Object.entries(found.themes).map(([theme, score]) => [theme, score / 1000])),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from heedful.detection import model_judge
+from heedful.detection import across, model_judge
 from heedful.detection.bundle import Bundle, PhraseRule
 from heedful.detection.lists import LockedLists
 from heedful.detection.repair import Token
@@ -59,7 +59,7 @@ class Look:
 def look(observation: Observation, *, age_band: AgeBand, bundle: Bundle, layers: frozenset[Layer] = LAYERS) -> Look:
     """Let each layer that is on look at a text. Linear in it."""
     model = bundle.model if "model" in layers else None
-    has_phrases = "phrases" in layers and (bundle.sieve is None or bundle.sieve.may_hit(observation.text))
+    has_phrases = "phrases" in layers and _may_hit(observation, bundle)
     if not has_phrases and (model is None or model.header.most_tokens.get(observation.source) == 0):
         return Look()
     folded = bundle.folder.fold(observation.text)
@@ -67,6 +67,14 @@ def look(observation: Observation, *, age_band: AgeBand, bundle: Bundle, layers:
     found = list(_phrase_findings(observation, folded, tokens, age_band, bundle)) if has_phrases else []
     reading = model_judge.read(model, bundle.featuriser, tokens, folded.view, observation, age_band) if model else None
     return Look(found, reading, folded, tokens)
+
+
+def _may_hit(observation: Observation, bundle: Bundle) -> bool:
+    """False when the sieve knows that no phrase lies in the text, nor across it and the lines before."""
+    if bundle.sieve is None or bundle.sieve.may_hit(observation.text):
+        return True
+    before = across.lines_that_run_on(observation.context_before)
+    return any(before) and bundle.sieve.may_hit("\n".join((*before, observation.text)))
 
 
 def by_weight(finding: Finding) -> tuple[int, int, int, str, str]:
@@ -80,15 +88,53 @@ def _phrase_findings(
     """What the phrases find, each with its span in tokens."""
     seen = _Seen.of(tokens, observation.context_before, bundle)
     kept = _Kept(seen.longest)
+    for candidate in _candidates(seen, observation, age_band):
+        kept.offer(candidate)
+    whole = kept.best()
+    for one in whole:
+        start, _ = folded.span(tokens[one.span[0]][1], tokens[one.span[0]][2])
+        _, end = folded.span(tokens[one.span[1] - 1][1], tokens[one.span[1] - 1][2])
+        yield _finding(one, start, end, bundle), one.span
+    joined = across.Joined.of(observation.context_before, folded, tokens, bundle)
+    if joined:
+        yield from _findings_across(joined, seen, whole, observation, folded, age_band)
+
+
+def _findings_across(
+    joined: across.Joined, alone: "_Seen", whole: "list[_Candidate]", observation: Observation, folded: Folded, age_band: str
+) -> Iterator[tuple[Finding, Span]]:
+    """What begins in the lines before: the best of each theme, where nothing as severe is found wholly in the text in its place."""
+    bundle = alone.bundle
+    hits = {
+        target: spans
+        for target, found in joined.hits(bundle, alone.longest).items()
+        if (spans := [span for span in found if not any(start < joined.part_in_text(span)[2] for start, _ in alone.spans.get(target, ()))])
+    }
+    if not hits:
+        return
+    kept = _Kept(alone.longest)
+    for candidate in _candidates(_Seen.across(joined, hits, alone), observation, age_band):
+        if candidate.severity >= across.LEAST_LEFT:
+            kept.offer(candidate)
+    themes: set[int] = set()
+    for one in sorted(kept.best(), key=_by_worth):
+        first, last, count = joined.part_in_text(one.span)
+        rivals = (other.span for other in whole if other.phrase.theme == one.phrase.theme and other.severity >= one.severity)
+        if one.phrase.theme in themes or any(end <= count or (start == 0 and end >= count) for start, end in rivals):
+            continue
+        themes.add(one.phrase.theme)
+        yield _finding(one, *folded.span(first, last), bundle), (0, count)
+
+
+def _candidates(seen: "_Seen", observation: Observation, age_band: str) -> "Iterator[_Candidate]":
     for phrase, span in seen.phrase_hits():
         severity, why = _judge(phrase, span, seen, observation, age_band)
         if severity:
-            kept.offer(_Candidate(phrase, span, severity, why))
-    for one in kept.best():
-        start, _ = folded.span(tokens[one.span[0]][1], tokens[one.span[0]][2])
-        _, end = folded.span(tokens[one.span[1] - 1][1], tokens[one.span[1] - 1][2])
-        theme = bundle.themes[one.phrase.theme].name
-        yield Finding(theme, start, end, one.phrase.id, one.severity, one.why, one.phrase.meaning), one.span
+            yield _Candidate(phrase, span, severity, why)
+
+
+def _finding(one: "_Candidate", start: int, end: int, bundle: Bundle) -> Finding:
+    return Finding(bundle.themes[one.phrase.theme].name, start, end, one.phrase.id, one.severity, one.why, one.phrase.meaning)
 
 
 @dataclass(frozen=True)
@@ -100,6 +146,7 @@ class _Seen:
     spans: dict[int, list[Span]]
     earlier: dict[int, list[Span]]
     longest: int
+    is_across: bool = False
     nearby: dict[tuple[str, bool], Nearby] = field(default_factory=dict)
 
     @classmethod
@@ -116,6 +163,14 @@ class _Seen:
         hits = spans_over(bundle.phrase_walker, numbers, bundle.emoji)
         around = spans_over(bundle.context_walker, numbers, bundle.emoji, _places_round(hits, len(tokens), bundle.widest + longest))
         return cls(bundle, tokens, hits | around, earlier, longest)
+
+    @classmethod
+    def across(cls, joined: across.Joined, hits: dict[int, list[Span]], alone: "_Seen") -> "_Seen":
+        """What stands round hits that begin in the lines before, which are read with the text as one."""
+        bundle, numbers = alone.bundle, [token[0] for token in joined.tokens]
+        around = spans_over(bundle.context_walker, numbers, bundle.emoji, _places_round(hits, len(numbers), bundle.widest + alone.longest))
+        earlier = {target: [(start + joined.inside, end + joined.inside) for start, end in spans] for target, spans in alone.earlier.items()}
+        return cls(bundle, joined.tokens, hits | around, earlier, alone.longest, is_across=True)
 
     def phrase_hits(self) -> Iterable[tuple[PhraseRule, Span]]:
         """Each phrase's hits, without those that overlap a longer one of its own or share a token with an exception."""
@@ -184,6 +239,8 @@ def _judge(phrase: PhraseRule, span: Span, seen: _Seen, observation: Observation
     said = [phrasing["starts"].format(n=severity)]
     if any(repaired for _, _, _, repaired in seen.tokens[span[0] : span[1]]):
         said.append(phrasing["repaired"])
+    if seen.is_across:
+        said.append(phrasing["across"])
 
     def move(to: int, kind: str, why: str) -> int:
         if to != severity:
@@ -224,6 +281,11 @@ class _Candidate:
     why: str
 
 
+def _by_worth(one: _Candidate) -> tuple[int, int, int, str]:
+    """More severe first, then longer, then first, then by id."""
+    return -one.severity, one.span[0] - one.span[1], one.span[0], one.phrase.id
+
+
 class _Kept:
     """The candidates; `best` drops those that lie within, or round, a better one of their theme."""
 
@@ -235,10 +297,10 @@ class _Kept:
         self._offered.append(candidate)
 
     def best(self) -> list[_Candidate]:
-        """Those that stand: more severe first, then longer, then first, then by id. Linear: spans are bounded."""
+        """Those that stand, the best first. Linear: spans are bounded."""
         kept: list[_Candidate] = []
         ends: dict[tuple[int, int], list[int]] = {}  # (theme, start) → ends of what was kept
-        for one in sorted(self._offered, key=lambda c: (-c.severity, c.span[0] - c.span[1], c.span[0], c.phrase.id)):
+        for one in sorted(self._offered, key=_by_worth):
             (start, end), theme = one.span, one.phrase.theme
             round_it = any(e >= end for s in range(end - self._longest, start + 1) for e in ends.get((theme, s), ()))
             within_it = any(e <= end for s in range(start, end) for e in ends.get((theme, s), ()))

@@ -7,6 +7,7 @@ PHRASING = {
     "cap": "held at {n}: {why}",
     "raise": "raised to {n}: {why}",
     "repaired": "read through a disguised or misspelt word",
+    "across": "it begins in the lines before and ends here",
     "model": "No written phrase of this severity was met. A small model finds that it reads like lines on {title}; a model can be wrong.",
     "silenced": "silenced, as a small model finds the words around it plainly harmless",
     "sources": {

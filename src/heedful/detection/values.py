@@ -23,7 +23,7 @@ LAYERS: frozenset[Layer] = frozenset(("phrases", "model", "encoder"))
 class Observation:
     """One text as it was seen, with its address where it has one.
 
-    `context_before` holds earlier lines, oldest first; they may meet a need or raise a finding, never lower one.
+    `context_before` holds earlier lines, oldest first; a serious phrase may begin in them, they may meet a need or raise a finding, never lower one.
     """
 
     text: str

@@ -36,7 +36,7 @@ def text_of(vector: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(("file", "vector"), _vectors())
 def test_vector_gives_what_it_says(file: str, vector: dict[str, Any]) -> None:
-    observation = Observation(text_of(vector), vector.get("source", "typed"))
+    observation = Observation(text_of(vector), vector.get("source", "typed"), tuple(vector.get("context_before", ())))
     assessment = assess(observation, age_band=vector.get("age_band", "unknown"), bundle=_bundle(file))
     given = {
         "severity": assessment.severity,
