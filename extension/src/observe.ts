@@ -104,7 +104,7 @@ export class Observer {
     const text = await this.testTaken(message.text, `${place.tabId}|${message.session}`, inForce, at);
     const source = typedSource(message, place);
     const earlier = await this.parts.lines.before(inForce.account.name, place.tabId, text, at.getTime());
-    const assessment = inForce.assess(text, source, inForce.policy.age_band, earlier.map((line) => line.text));
+    const assessment = inForce.assess(text, source, inForce.policy, earlier.map((line) => line.text));
     if (assessment.leavesDevice(inForce.policy.capture_from)) {
       const told = await this.freshInField(inForce, text, assessment.findings, message, place, at);
       await this.tell(inForce, place, source, text, told, assessment.severity, at);
@@ -136,7 +136,7 @@ export class Observer {
     if (!inForce) return;
     this.parts.looked();
     const text = await this.testTaken(query, `${place.tabId}|search`, inForce, at);
-    const assessment = inForce.assess(text, "searched", inForce.policy.age_band);
+    const assessment = inForce.assess(text, "searched", inForce.policy);
     if (!assessment.leavesDevice(inForce.policy.capture_from)) return;
     const points = Array.from(text);
     const told: Told = { fresh: [], keys: [] };
@@ -156,7 +156,7 @@ export class Observer {
     if (!inForce) return;
     this.parts.looked();
     const text = withoutTestPhrase(message.text, inForce.policy.test_phrase).rest;
-    const assessment = inForce.assess(text, "displayed", inForce.policy.age_band);
+    const assessment = inForce.assess(text, "displayed", inForce.policy);
     this.parts.pageState(place.tabId, (old) => ({ url: place.tabUrl, looked: true, sexual: isSexual(assessment.findings) || (old?.url === place.tabUrl && old.sexual) }));
     if (!assessment.leavesDevice(inForce.policy.capture_from)) return;
     const points = Array.from(text);

@@ -14,7 +14,8 @@ interface HeldPolicy {
 function hasShape(policy: Policy): boolean {
   return (
     typeof policy.version === "string" && typeof policy.monitor === "boolean" && Number.isInteger(policy.capture_from) && Array.isArray(policy.private_hosts) &&
-    typeof policy.hours?.time_zone === "string" && Array.isArray(policy.hours.windows) && typeof policy.bundle?.sha256 === "string" && Array.isArray(policy.help)
+    typeof policy.hours?.time_zone === "string" && Array.isArray(policy.hours.windows) && typeof policy.bundle?.sha256 === "string" && Array.isArray(policy.help) &&
+    (policy.layers === undefined || Array.isArray(policy.layers))
   );
 }
 

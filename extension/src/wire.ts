@@ -81,6 +81,8 @@ export interface Policy {
   reason: "live" | "pilot" | "set_up" | "not_in_scope" | "staff" | "paused";
   age_band: AgeBand;
   capture_from: number;
+  /** Absent from a server that knows none: then phrases alone judge. */
+  layers?: string[];
   hours: { time_zone: string; windows: HoursWindow[] };
   test_phrase: string;
   private_hosts: string[];

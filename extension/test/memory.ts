@@ -41,6 +41,7 @@ export function policy(changes: Partial<Policy> = {}): Policy {
     reason: "live",
     age_band: "ks3",
     capture_from: 2,
+    layers: ["phrases"],
     hours: { time_zone: "Europe/London", windows: [] },
     test_phrase: "seven purple kettles",
     private_hosts: ["bank.example"],

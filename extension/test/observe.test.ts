@@ -251,7 +251,7 @@ test("a page on a locked list is told by place and time, once, with no picture",
 test("the lines before take part in the matching", async () => {
   const t = trial();
   const heard: (readonly string[])[] = [];
-  t.inForce = { ...t.inForce, assess: (text, source, age, earlier = []) => (heard.push(earlier), assess(text, source, age)) };
+  t.inForce = { ...t.inForce, assess: (text, source, judging, earlier = []) => (heard.push(earlier), assess(text, source, judging)) };
   await t.observer.typed(typed("nobody sat with me", { session: "a.0" }), place);
   await t.observer.typed(typed("again today", { session: "a.1" }), place);
   assert.deepEqual(heard, [[], ["nobody sat with me"]]);

@@ -93,7 +93,8 @@ test("a policy that is not the server's, for another device, or malformed is not
   odd.headers.set("X", "y");
   const bare = await signed(policy({ version: "bare" }));
   bare.headers.delete("Heedful-Server-Signature");
-  const { held } = await policies([forged, other, replayed, odd, bare]);
-  for (let i = 0; i < 5; i++) assert.equal(await held.refresh(""), false);
+  const layers = await signed({ ...policy({ version: "layers" }), layers: "model" as unknown as string[] });
+  const { held } = await policies([forged, other, replayed, odd, bare, layers]);
+  for (let i = 0; i < 6; i++) assert.equal(await held.refresh(""), false);
   assert.equal(await held.held(""), null);
 });

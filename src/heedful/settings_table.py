@@ -176,7 +176,7 @@ TABLE: tuple[Setting, ...] = (
         "text",
         "phrases",
         "layers",
-        "Which layers judge what devices send, separated by commas: `phrases`, `model` (the small model that devices have too), `encoder` (the sentence encoder). A layer that is on and lacks its weights stops the start.",
+        "Which layers judge what devices send, separated by commas: `phrases`, `model` (the small model that devices have too), `encoder` (the sentence encoder). Devices are told in their policy: they always ask the phrases, and the small model only where it is named. A layer that is on and lacks its weights stops the start.",
     ),
     Setting("HEEDFUL_TIME_ZONE", "text", "Europe/London", "IANA name", "The zone in which times are shown."),
     Setting("HEEDFUL_WEB_WORKERS", "integer", "2", "processes", "Web server processes.", 1, 64),

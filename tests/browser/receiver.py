@@ -148,6 +148,7 @@ class Receiver:
             "reason": "live",
             "age_band": "ks3",
             "capture_from": 2,
+            "layers": ["phrases", "model"],
             "hours": {"time_zone": "Europe/London", "windows": []},
             "test_phrase": TEST_PHRASE,
             "private_hosts": [PRIVATE_HOST],

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assess, type Bundle, type Finding, type Layer, loadBundle, type Observation } from "../../src/engine/index";
+import { assessorOf } from "../../src/matcher";
 import { logits, type ModelVector, observationOf } from "./logits";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "..");
@@ -60,6 +61,16 @@ test("either layer can be left out, and a bundle without a model has only phrase
   assert.deepEqual(rules(bundle, "model"), ["model.suicide"]);
   assert.deepEqual(rules(bundle), []);
   assert.deepEqual(rules(bare, "phrases", "model"), ["bullying.loser"]);
+});
+
+test("on a device the signed policy says whether the model is asked", () => {
+  const judge = assessorOf(bundle);
+  const rules = (layers?: string[]) => judge(FAR, "typed", { age_band: "unknown", ...(layers && { layers }) }).findings.map(({ rule }) => rule);
+  assert.deepEqual(rules(["phrases", "model"]), ["model.suicide"]);
+  assert.deepEqual(rules(["phrases"]), ["bullying.loser"]);
+  assert.deepEqual(rules(), ["bullying.loser"]);
+  assert.deepEqual(rules([]), ["bullying.loser"]);
+  assert.deepEqual(rules(["model", "a-layer-of-next-year"]), ["model.suicide"]);
 });
 
 test("a finding of the model and a silenced one say so in plain words", () => {

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the encoder's libraries take 0.3 s and 60 MB: only who judg
 
 ENCODER: Layer = "encoder"
 MODELS: frozenset[Layer] = frozenset(("model", "encoder"))
+DEVICE_MODELS: tuple[Layer, ...] = ("model",)
 
 
 class LayersNotReady(RuntimeError):
@@ -80,9 +81,19 @@ def reads_slowly() -> bool:
 
 
 def check_layers() -> str:
-    """Load what the layers need and let it go again; says which are on. Raises LayersNotReady."""
+    """Load what the layers need and let it go again; says which are on, here and on devices. Raises LayersNotReady."""
     encoder, _ = _models()
-    return ", ".join(sorted(_layers())) + (f"; encoder {encoder.version}" if encoder else "")
+    if "model" in _layers() and bundle_in_use().model is None:
+        raise LayersNotReady(
+            "HEEDFUL_DETECTION_LAYERS names 'model' and the library that devices load has none: run 'heedful bundle build', or leave 'model' out"
+        )
+    version = f" (encoder {encoder.version})" if encoder else ""
+    return f"here {', '.join(sorted(_layers()))}{version}; on devices {', '.join(device_layers())}"
+
+
+def device_layers() -> list[Layer]:
+    """What the policy lets devices judge with: phrases always, else nothing would come; the small model where the setting names it."""
+    return ["phrases", *(layer for layer in DEVICE_MODELS if layer in _layers())]
 
 
 def _layers() -> frozenset[Layer]:

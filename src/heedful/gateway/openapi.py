@@ -98,9 +98,9 @@ _ANSWERS: dict[str, Any] = {
         ["device_id", "server_public_key", "school", "sequence"], device_id=_TEXT, server_public_key=_TEXT, school=_SCHOOL, sequence=_NUMBER
     ),
     "Policy": _object(
-        ["version", "device_id", "school", "account", "monitor", "reason", "age_band", "capture_from", "hours", "test_phrase", "private_hosts"],
+        ["version", "device_id", "school", "account", "monitor", "reason", "age_band", "capture_from", "layers", "hours", "test_phrase", "private_hosts"],
         version=_TEXT, device_id=_TEXT, school=_SCHOOL, account=_TEXT, monitor={"type": "boolean"}, reason=_TEXT, age_band=_TEXT,
-        capture_from=_NUMBER,
+        capture_from=_NUMBER, layers={"type": "array", "items": _TEXT},
     ),
     "HeartbeatAnswer": _object(["server_time", "policy_version", "bundle_version"], server_time=_TEXT, policy_version=_TEXT, bundle_version=_TEXT),
     "Bundle": {"type": "string", "contentMediaType": "application/gzip"},

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from heedful.captures.approaches import handling_of
+from heedful.captures.assessing import device_layers
 from heedful.captures.locked_lists import for_devices
 from heedful.devices.models import Profile
 from heedful.devices.rules import Scope, scope_of
@@ -63,6 +64,7 @@ def policy_document(profile: Profile, account: Account | None, address: str) -> 
         "reason": str(scope.reason),
         "age_band": pupil.age_band if pupil else str(AgeBand.UNKNOWN),
         "capture_from": school.capture_from,
+        "layers": device_layers(),
         "hours": {"time_zone": settings.TIME_ZONE, "windows": school.hours},
         "test_phrase": school.test_phrase,
         "private_hosts": school.private_hosts,

@@ -25,6 +25,7 @@ from django.db import Error as AnyDatabaseError
 from django.utils import timezone
 
 from heedful.captures.actions.rehearse import rehearse_storing
+from heedful.captures.assessing import device_layers
 from heedful.detection.bundle import Bundle, BundleError, load_bundle
 from heedful.detection.engine import assess
 from heedful.detection.values import Observation
@@ -151,7 +152,7 @@ class Probe:
 
     def finds_what_it_should(self) -> str:
         assert self.bundle is not None
-        found, nothing = (assess(Observation(text), bundle=self.bundle).severity for text in (FOUND, NOT_FOUND))
+        found, nothing = (assess(Observation(text), bundle=self.bundle, layers=frozenset(device_layers())).severity for text in (FOUND, NOT_FOUND))
         if not found or nothing:
             raise StepFailed(f"a line that should be found has severity {found}, a harmless one {nothing}")
         return "a known line is found with the library that devices have, a harmless one is not"

@@ -85,8 +85,23 @@ def test_a_missing_file_of_the_fusion_is_said(no_weights: Path, settings: LazySe
 
 
 def test_phrases_alone_need_no_weights(no_weights: Path) -> None:
-    assert check_layers() == "phrases"
+    assert check_layers() == "here phrases; on devices phrases"
     assert product.layers().verdict == "well"
+
+
+def test_a_library_without_the_model_that_the_setting_names_is_said(
+    small_library: None, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DETECTION_LAYERS = frozenset(("phrases", "model"))
+    monkeypatch.setattr(assessing, "_models", lambda: (None, None))
+    with pytest.raises(LayersNotReady, match="names 'model' and the library that devices load has none: run 'heedful bundle build'"):
+        check_layers()
+    assert product.layers().verdict == "wrong"
+
+
+def test_doctor_says_what_judges_here_and_on_devices(told_encoder: ToldEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assessing, "_models", lambda: (told_encoder, None))
+    assert product.layers().text == "here encoder, phrases (encoder told); on devices phrases"
 
 
 @pytest.mark.parametrize("value", ["", "phrases,brain", "phrases encoder", ","])

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import LazySettings
 from django.test import Client
 
 from heedful.gateway.keys import server_public_key
@@ -47,9 +48,32 @@ def test_a_pupils_policy_says_what_the_contract_says(westbrook: Westbrook, devic
     assert found["hours"] == {"time_zone": "Europe/London", "windows": []}
     assert found["bundle"]["sha256"] == hashlib.sha256(small_bundle_bytes()).hexdigest()
     assert set(found) == {
-        "version", "device_id", "school", "account", "monitor", "reason", "age_band", "capture_from", "hours", "test_phrase", "private_hosts",
+        "version", "device_id", "school", "account", "monitor", "reason", "age_band", "capture_from", "layers", "hours", "test_phrase", "private_hosts",
         "pictures", "help", "notice", "locked_lists", "bundle", "heartbeat_s",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [
+        (("phrases",), ["phrases"]),
+        (("phrases", "encoder"), ["phrases"]),
+        (("phrases", "model"), ["phrases", "model"]),
+        (("phrases", "model", "encoder"), ["phrases", "model"]),
+        (("encoder",), ["phrases"]),  # without phrases nothing would ever come
+    ],
+)
+def test_devices_judge_with_the_layers_that_are_on(
+    westbrook: Westbrook, device: InProcessDevice, settings: LazySettings, on: tuple[str, ...], told: list[str]
+) -> None:
+    settings.DETECTION_LAYERS = frozenset(on)
+    assert policy(device)["layers"] == told
+
+
+def test_switching_a_layer_changes_the_policys_version(westbrook: Westbrook, device: InProcessDevice, settings: LazySettings) -> None:
+    before = policy(device)["version"]
+    settings.DETECTION_LAYERS = frozenset(("phrases", "model"))
+    assert policy(device)["version"] != before
 
 
 def test_nobody_known_gets_the_strictest_age_and_no_name(westbrook: Westbrook, device: InProcessDevice) -> None:
