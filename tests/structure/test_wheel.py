@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.structure.text_checks import secrets, traces_of_a_machine
 from tests.structure.tree import ROOT, Source
+from training.public import HARM, HARMLESS
 
 # Other people's packages name addresses that ours may not.
 NOT_OURS = "heedful/web/static/heedful/vendor/"
@@ -35,6 +37,14 @@ def test_the_wheel_has_what_browsers_and_devices_download(wheel: dict[str, bytes
     names = set(wheel)
     assert {"heedful/web/static/heedful/vendor/tabler.css", "heedful/_built/library.bundle.gz", "heedful/_built/extension/unpacked/manifest.json"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_the_wheel_says_what_its_weights_were_made_from(wheel: dict[str, bytes]) -> None:
+    notice = wheel["heedful/detection/weights/NOTICE.md"].decode()
+    named = {part for source in (*HARM, *HARMLESS) for part in re.findall(r"CC BY \d\.\d|CC0-1\.0|Apache-2\.0|MIT", source.licence)}
+    assert named - set(re.findall(r"CC BY \d\.\d|CC0-1\.0|Apache-2\.0|MIT", notice)) == set()
+    assert "all-MiniLM-L6-v2" in notice
+    assert b"Apache License" in wheel["heedful/detection/weights/LICENSE-Apache-2.0.txt"]
 
 
 def test_the_wheel_leaves_out_what_is_only_for_us(wheel: dict[str, bytes]) -> None:
