@@ -173,7 +173,7 @@ def _groups(seen: Seen, identity: Sequence[Judged]) -> Section:
         f"Widest gap in false alarms: {_gap(alarms)} Widest gap in misses: {_gap(misses)}",
         Plot(plots.bars(_heights(alarms), label="share of harmless lines graded 2 or more", name="alarms"), "False alarms by group, with 95 % intervals."),
         Plot(plots.bars(_heights(misses), label="share of lines labelled 3 or more that are graded less", name="missed-by-group"), "Misses by group, with 95 % intervals."),
-        Table(("lines about", "false alarms"), [(name, percent(found(some, 2))) for name, some in _by(identity, _group).items()] or [("none", "no lines")], "The harmless lines of the fairness tests and the identity lines; the tests name the few that phrases are known to get wrong"),
+        Table(("lines about", "false alarms"), [(name, percent(found(some, 2))) for name, some in _by(identity, _group).items()] or [("none", "no lines")], "The harmless lines of the fairness tests and the identity lines, without the few that the corpus has too; the tests name those that phrases are known to get wrong"),
     ])  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def measure(judges: Judges, data: Path, *, challenge_in: Path = sources.CHALLENG
         text_sections.ordinary_section(harmless, harmful),
         text_sections.day_section(day, (low, high), mixed),
         theme_sections.recognised(seen),
-        theme_sections.calibration_section(fitted_chances, fresh_chances, lines=(len(calibration), len(fresh))),
+        theme_sections.calibration_section(fitted_chances, fresh_chances, lines=(len(calibration), len(fresh)), is_standing_in=challenge.is_standing_in),
         challenge_sections.errors(seen),
         text_sections.corpus_section(held),
     ]

@@ -67,7 +67,7 @@ def _taken_for(judged: Sequence[Judged], most: int = 3) -> str:
 
 @dataclass(frozen=True)
 class Chances:
-    """(chance, is it so) of each line: by theme, and by severity level ("1 or more" to "5")."""
+    """(chance, is it so) of each line: by theme, and by severity level ("1 or more" … "4 or more", "5")."""
 
     themes: Mapping[str, Pairs]
     levels: Mapping[str, Pairs]
@@ -81,24 +81,29 @@ def ask(lines: Sequence[Line], judges: Judges, what: str) -> Chances:
     """The chances of each line, and whether it is so."""
     told = [(line, judges.verdict(line)) for line in progress(lines, f"chances, {what}", len(lines))]
     themes = {theme: [(verdict.themes.get(theme, 0.0), line.theme == theme and line.severity >= CONCERN_OF_THEME) for line, verdict in told] for theme in THEMES}
-    levels = {f"{level} or more": [(verdict.chances[level - 1], line.severity >= level) for line, verdict in told] for level in range(1, 6)}
+    levels = {_level(level): [(verdict.chances[level - 1], line.severity >= level) for line, verdict in told] for level in range(1, 6)}
     return Chances({theme: pairs for theme, pairs in themes.items() if sum(is_so for _, is_so in pairs) >= FEWEST}, levels)
 
 
 def error_of_concern(chances: Chances) -> float | None:
     """The expected calibration error of the chance that a line is of severity 3 or more."""
-    return expected_calibration_error(reliability(chances.levels[f"{CONCERN} or more"]))
+    return expected_calibration_error(reliability(chances.levels[_level(CONCERN)]))
 
 
-def calibration_section(fitted: Chances, fresh: Chances, *, lines: tuple[int, int]) -> Section:
-    """Curves and calibration by theme and by severity. `fitted` are the corpus' calibration part, `fresh` the challenge set; `lines` counts both."""
+def _level(level: int) -> str:
+    return f"{level} or more" if level < 5 else "5"
+
+
+def calibration_section(fitted: Chances, fresh: Chances, *, lines: tuple[int, int], is_standing_in: bool = False) -> Section:
+    """Curves and calibration by theme and by severity. `fitted` are the corpus' calibration part, `fresh` the challenge set, or the same part again where `is_standing_in`; `lines` counts both."""
+    first = "First on the lines that stand in for the challenge set, to which the fusion was fitted;" if is_standing_in else f"First on the {lines[1]:,} lines of the challenge set, to which nothing was fitted;"
     names = [theme for theme in THEMES if theme in fitted.themes or theme in fresh.themes]
     rows = [(theme, *_figures(fresh.themes.get(theme, ())), *_figures(fitted.themes.get(theme, ()))[:3]) for theme in names]
     rows.append(("all themes", "", "", *_figures(fresh.everything())[2:], "", "", _figures(fitted.everything())[2]))
     levels = [(level, *_figures(pairs), *_figures(fitted.levels[level])[:3]) for level, pairs in fresh.levels.items()]
     heads = ("lines that are so", "average precision", "calibration error", f"the same where the chance is {SURE:g} or more", "calibration part: lines", "its average precision", "its calibration error")
     return Section("Precision, recall and calibration", [
-        f"First on the {lines[1]:,} lines of the challenge set, which nothing was fitted to; then on the {lines[0]:,} of the corpus' calibration part, to which the fusion was fitted, so that it looks better there than on new lines.",
+        f"{first} then on the {lines[0]:,} of the corpus' calibration part, to which the fusion was fitted, so that it looks better there than on new lines.",
         f"A line counts for a theme when it is labelled with it at severity {CONCERN_OF_THEME} or more, so a theme that a line also touches counts against it. Themes with fewer than {FEWEST} lines are left out. A chance is fitted to the corpus' mix, in which worries are far more common than in what a school's pupils write: it ranks lines, and is not the chance that a child is at risk. The challenge set has no lines labelled 1 or 2.",
         Table(("severity", *heads), levels, "By severity"),
         Table(("theme", *heads), rows, "By theme"),

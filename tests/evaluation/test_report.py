@@ -147,7 +147,7 @@ def test_a_theme_is_right_where_it_is_the_gravest_that_is_said() -> None:
 
 
 def test_calibration_is_told_of_the_challenge_set_by_theme_and_by_severity() -> None:
-    fresh = theme_sections.Chances({"suicide": [(0.9, True), (0.0, False)]}, {"3 or more": [(0.8, True), (0.2, False)], "5 or more": [(0.0, False)]})
+    fresh = theme_sections.Chances({"suicide": [(0.9, True), (0.0, False)]}, {"3 or more": [(0.8, True), (0.2, False)], "5": [(0.0, False)]})
     assert theme_sections.error_of_concern(fresh) == pytest.approx(0.2)
     section = theme_sections.calibration_section(fresh, fresh, lines=(2, 2))
     levels, themes = (part for part in section.parts if isinstance(part, Table))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.sources import IDENTITY, identity_lines
 from heedful.detection.labelled import Line, read_folder, read_lines
 from heedful.detection.values import THEMES
 from training.corpora import CORPUS, calibration_lines, fitting_lines
@@ -57,6 +58,14 @@ def test_the_challenge_set_is_the_one_whose_hash_was_committed() -> None:
 
 def test_no_line_of_the_corpus_is_a_near_copy_of_one_of_the_challenge_set() -> None:
     assert near_copies(CORPUS_LINES, CHALLENGE_LINES) == {}
+
+
+def test_no_line_of_the_corpus_is_a_near_copy_of_one_that_fairness_is_measured_on() -> None:
+    """Of the identity lines none at all; of the fairness tests' own lines the evaluation leaves out the few that are."""
+    assert near_copies(CORPUS_LINES, read_folder(IDENTITY)) == {}
+    asked = identity_lines()
+    assert near_copies(CORPUS_LINES, asked) == {}
+    assert len({line.id for line in asked}) == len(asked) >= 1_100
 
 
 @pytest.mark.parametrize(
