@@ -23,6 +23,7 @@ MEANINGS: Mapping[str, str] = {
     "themes_list": "the same as a list",
     "reported_from": "from which severity a line is sent",
     "earlier_lines": "how much of what was written before goes with a line",
+    "models": "whether trained models judge lines",
     "pictures": "whether pictures of a page are taken",
     "who_sees": "the roles that read what was sent",
     "next_read": "when it is read",
@@ -64,6 +65,11 @@ def values_of(facts: MonitoringFacts, *, public_page: str) -> dict[str, str]:
         "themes_list": bullets(facts.themes),
         "reported_from": facts.capture_from_words,
         "earlier_lines": facts.earlier_lines,
+        "models": (
+            "It uses lists of words that people wrote, and computer programs that were trained on examples (a kind of AI). They can be wrong, and they do not learn from what pupils write."
+            if facts.models
+            else "It uses lists of words that people wrote, and no AI."
+        ),
         "pictures": (
             "A picture of the page may be taken with a line, but never where something sexual is possible."
             if facts.pictures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -46,6 +47,14 @@ def test_values_are_plain_phrases() -> None:
     assert VALUES["help_lines"] == "Childline 0800 1111"
     assert listed(["a"]) == "a"
     assert listed([]) == ""
+
+
+def test_the_letters_say_whether_trained_models_judge() -> None:
+    now = values_of(replace(FACTS, models=("a small one",)), public_page="")
+    assert "no AI" in fill(ready_text(TextKey.PARENTS), VALUES).body
+    assert "a kind of AI" in fill(ready_text(TextKey.PUPILS_KS3), now).body
+    [drift] = drift_of(placeholders_in(ready_text(TextKey.PARENTS)), VALUES | {"public_page": ""}, now)
+    assert drift.meaning == "whether trained models judge lines"
 
 
 def test_an_unknown_placeholder_is_refused_with_its_place_and_the_nearest_one() -> None:
