@@ -13,9 +13,10 @@ from heedful.captures.locked_lists import installed_lists
 from heedful.captures.rules import REPORT_LEAST_SEVERITY, Source
 from heedful.detection import model_judge
 from heedful.detection.bundle import Bundle
+from heedful.detection.engine import assess
 from heedful.detection.shipped import ModelMissing, check_weights, load_shipped_bundle
 from heedful.detection.values import AgeBand as AgeBandName
-from heedful.detection.values import Layer, Observation
+from heedful.detection.values import Finding, Layer, Observation
 from heedful.detection.values import Source as SourceName
 from heedful.thresholds.rules import Line, Route, Table, Urgency
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # the encoder's libraries take 0.3 s and 60 MB: only who judg
     from heedful.detection.fusion import Fusion
 
 ENCODER: Layer = "encoder"
+WORDS: frozenset[Layer] = frozenset(("phrases",))
 MODELS: frozenset[Layer] = frozenset(("model", "encoder"))
 DEVICE_MODELS: tuple[Layer, ...] = ("model",)
 
@@ -35,7 +37,10 @@ class LayersNotReady(RuntimeError):
 
 @dataclass(frozen=True)
 class Judged:
-    """What the machine made of one text. `themes` is {theme: [thousandths, severity]}, `said` what its models thought of the whole of it."""
+    """What the machine made of one text. `themes` is {theme: [thousandths, severity]}, `said` what its models thought of the whole of it.
+
+    `silenced` are the phrases that were met and that the models set aside, as `findings` are; `words_severity` is what phrases alone say.
+    """
 
     severity: int
     theme: str
@@ -43,10 +48,12 @@ class Judged:
     findings: list[list[Any]]
     bundle_version: str
     said: list[str] = field(default_factory=list)
+    silenced: list[list[Any]] = field(default_factory=list)
+    words_severity: int | None = None  # None where no model had a say
 
     def columns(self) -> dict[str, Any]:
         """What a capture's row holds of it."""
-        names = ("severity", "theme", "themes", "findings", "said", "bundle_version")
+        names = ("severity", "theme", "themes", "findings", "said", "silenced", "words_severity", "bundle_version")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -152,12 +159,29 @@ def judge(text: str, *, source: str, age_band: str, url: str = "", before: tuple
     observation = Observation(text=text, source=cast(SourceName, source), context_before=before, url=url)
     assessment = detector.assess(observation, age_band=cast(AgeBandName, age_band), locked=installed_lists())
     themes = {theme: [score, assessment.theme_severities[theme]] for theme, score in assessment.themes.items()}
-    findings = [[f.theme, f.start, f.end, f.rule, f.severity, f.why] for f in assessment.findings]
+    words_severity = None
+    if _layers() & MODELS:
+        words_severity = assess(
+            observation, age_band=cast(AgeBandName, age_band), bundle=detector.bundle, locked=installed_lists(), layers=WORDS
+        ).severity
     top = max(themes, key=lambda theme: (themes[theme][1], themes[theme][0], theme), default="")
     severity = assessment.severity
     if source == Source.REPORT:
         severity = max(severity, REPORT_LEAST_SEVERITY)
-    return Judged(severity, top, themes, findings, detector.bundle.version, list(assessment.said))
+    return Judged(
+        severity,
+        top,
+        themes,
+        _rows(assessment.findings),
+        detector.bundle.version,
+        list(assessment.said),
+        _rows(assessment.silenced),
+        words_severity,
+    )
+
+
+def _rows(findings: tuple[Finding, ...]) -> list[list[Any]]:
+    return [[f.theme, f.start, f.end, f.rule, f.severity, f.why] for f in findings]
 
 
 def line_of(table: Table, levels: dict[str, int], *, source: str, age_band: str) -> Line:

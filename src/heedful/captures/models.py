@@ -73,6 +73,8 @@ class Capture(models.Model):
     themes = models.JSONField(default=dict, help_text="{theme: [thousandths, severity]}")
     findings = models.JSONField(default=list, help_text="[theme, start, end, rule, severity, why]")
     said = models.JSONField(default=list, help_text="What the models thought of the whole text, in sentences that quote nothing.")
+    silenced = models.JSONField(default=list, help_text="As `findings`: phrases that were met and that the models took for harmless. They count for nothing.")
+    words_severity = models.PositiveSmallIntegerField(null=True, help_text="What phrases alone say; empty where no model had a say.")
     second_reading_due_at = models.DateTimeField(null=True, help_text="From when every layer reads it; empty where all have, or a person has decided.")
 
     threshold_version = models.PositiveIntegerField()

@@ -1,5 +1,7 @@
 """The words in which a finding explains itself. They travel in the bundle, so that device and server say the same."""
 
+from dataclasses import dataclass
+
 PHRASING = {
     "starts": "Starts at severity {n}",
     "cancel": "cancelled: {why}",
@@ -30,13 +32,32 @@ PHRASING = {
     },
 }
 
+
 # What only the server says: the models' view of a whole text. Kept out of the bundle, which devices carry.
-SAID_CHANCE = "Of lines that all layers judge like this one, about {n} in 100 are of severity 3 or more."
-SAID_READS = "The sentence encoder reads it as {intent}, {person}."
+@dataclass(frozen=True, slots=True)
+class Banded:
+    """One of a few sentences, by a share of 100. The share is fitted on invented lines: as a figure it would be taken for this child's risk."""
+
+    below: tuple[tuple[int, str], ...]
+
+    def format(self, *, n: int) -> str:
+        """The sentence for `n`, 0 to 100."""
+        return next(sentence for end, sentence in self.below if n < end)
+
+
+SAID_CHANCE = Banded(
+    (
+        (10, "The models take the wording for harmless."),
+        (50, "The models doubt that the wording is a worry."),
+        (90, "The models take the wording for a worry."),
+        (101, "The models are nearly sure that the wording is a worry."),
+    )
+)
+SAID_READS = "Heedful's language model takes it for {intent}, {person}."
 INTENT_WORDS = {
     "disclosure": "somebody telling of themselves",
     "threat": "a threat or abuse aimed at somebody",
-    "seeking": "asking how or where to get something",
+    "seeking": "a question how or where to get something",
     "worry": "worry about somebody else",
     "study": "schoolwork or news",
     "joke": "a joke or a figure of speech",
@@ -44,4 +65,9 @@ INTENT_WORDS = {
     "quotation": "a quotation",
     "other": "everyday talk",
 }
-PERSON_WORDS = {"first": "about the writer", "second": "said to somebody", "third": "about another person", "none": "about nobody"}
+PERSON_WORDS = {
+    "first": "about the writer",
+    "second": "said to somebody",
+    "third": "about another person",
+    "none": "not about anyone in particular",
+}

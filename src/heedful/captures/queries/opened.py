@@ -108,6 +108,8 @@ class OpenCapture:
     pieces: tuple[Piece, ...]
     has_before: bool
     reasons: tuple[Reason, ...]
+    set_aside: tuple[Reason, ...]  # phrases that were met and that the models took for harmless
+    words_severity: int | None  # what phrases alone say, where the models brought it lower
     said: tuple[str, ...]  # what the models thought of the whole text
     is_read_again: bool  # every layer has yet to read it
     bundle_version: str
@@ -173,7 +175,8 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         device=str(profile.pk)[:8] if profile else "", device_os=profile.os if profile else "",
         observed_at=capture.observed_at, arrived_at=capture.arrived_at, utc_offset_minutes=capture.utc_offset_minutes,
         pieces=pieces_of(text, capture.findings), has_before=bool(capture.before_sealed),
-        reasons=_reasons(capture, text, judged_before(viewer, capture)), said=tuple(capture.said),
+        reasons=_reasons(capture.findings, text, judged_before(viewer, capture)), set_aside=_reasons(capture.silenced, text, {}),
+        words_severity=capture.words_severity if (capture.words_severity or 0) > capture.severity else None, said=tuple(capture.said),
         is_read_again=capture.second_reading_due_at is not None and capture.state in {State.NEW, State.ACKNOWLEDGED}, bundle_version=capture.bundle_version, threshold_version=capture.threshold_version,
         suggested_route=Route(capture.suggested_route), route=Route(capture.route), urgency=Urgency(capture.urgency), state=State(capture.state),
         acknowledged_by=_name(capture.acknowledged_by), acknowledged_at=capture.acknowledged_at,
@@ -231,7 +234,7 @@ def _handover(capture: Capture, viewer: User) -> Handover | None:
     )
 
 
-def _reasons(capture: Capture, text: str, judged: dict[str, Judged]) -> tuple[Reason, ...]:
+def _reasons(findings: list[list[Any]], text: str, judged: dict[str, Judged]) -> tuple[Reason, ...]:
     known = meanings()
 
     def reason(finding: list[Any]) -> Reason:
@@ -241,7 +244,7 @@ def _reasons(capture: Capture, text: str, judged: dict[str, Judged]) -> tuple[Re
         title = THEME_TITLES.get(theme, theme)
         return Reason(theme, title, int(severity), rule, meaning, why, steps_of(why, meaning), words, judged.get(rule))
 
-    return tuple(map(reason, sorted(capture.findings, key=lambda finding: -int(finding[4]))))
+    return tuple(map(reason, sorted(findings, key=lambda finding: -int(finding[4]))))
 
 
 def _name(person: User | None) -> str:

@@ -27,7 +27,7 @@ def test_the_page_says_who_when_where_what_and_why(dsl: Persona, larkfield: Plac
     page = text_of(dsl.opens("capture", number))
     for words in (
         "Nia Merrick", "8K", "Certain: this account was signed in to the browser", "nia.merrick@larkfield.example", "docs.school.example",
-        "My diary", "<mark>kill myself</mark>", "severity, the machine's", "The machine's confidence: Suicide",
+        "My diary", "<mark>kill myself</mark>", "severity, the machine's",
         "Why it was flagged", "What helps here", "Somebody must acknowledge by",
     ):  # fmt: skip
         assert words in page, words
@@ -183,8 +183,8 @@ def test_the_page_says_what_the_models_made_of_it_and_marks_no_word_for_them(dsl
     number = larkfield.stores(text)
     page = text_of(dsl.opens("capture", number))
     for words in (
-        "the whole text, no single phrase", "What the models made of the whole text", "about 100 in 100 are of severity 3 or more",
-        "The sentence encoder reads it as somebody telling of themselves, about the writer.", "model.suicide",
+        "the whole text, no single phrase", "What the models made of the whole text", "The models are nearly sure that the wording is a worry.",
+        "Heedful&#x27;s language model takes it for somebody telling of themselves, about the writer.", "model.suicide",
     ):  # fmt: skip
         assert words in page, words
     assert "<mark>" not in page
@@ -199,6 +199,27 @@ def test_what_moved_a_severity_stands_step_by_step(dsl: Persona, larkfield: Plac
     assert steps.count("<li>") == 2
     assert "<li>Raised to 4, as the models read the whole line as more serious</li>" in steps
     assert "hate my life</mark>" in page
+
+
+def test_a_phrase_that_the_models_set_aside_is_shown_with_its_reason(dsl: Persona, larkfield: Place, told_encoder: ToldEncoder) -> None:
+    text = "i hate my life so much today"
+    told_encoder.reads[text] = (0, "low_mood")
+    number = larkfield.stores(text)
+    row = Capture.objects.get(pk=number)
+    assert (row.severity, row.words_severity, row.findings, [finding[3] for finding in row.silenced]) == (0, 3, [], ["low_mood.hate-my-life"])
+    page = text_of(dsl.opens("capture", number))
+    for words in ("met the words below and set them aside", "Met, then set aside", "hate my life</q>", "as the models read the whole line as less serious", "The words alone:"):
+        assert words in page, words
+    assert "finds nothing in it" not in page
+
+
+def test_the_page_says_what_the_words_alone_are_where_the_models_lowered_them(dsl: Persona, larkfield: Place, told_encoder: ToldEncoder) -> None:
+    told_encoder.reads[URGENT] = (0, "suicide")
+    lowered = larkfield.stores(URGENT)
+    assert (Capture.objects.get(pk=lowered).severity, Capture.objects.get(pk=lowered).words_severity) == (3, 5)
+    assert "The words alone:" in text_of(dsl.opens("capture", lowered))
+    told_encoder.reads[VAPES] = (4, "low_mood")
+    assert "The words alone:" not in text_of(dsl.opens("capture", larkfield.stores(VAPES)))
 
 
 def test_the_page_says_that_a_closer_reading_follows(dsl: Persona, larkfield: Place) -> None:

@@ -13,6 +13,7 @@ from heedful.captures.assessing import LayersNotReady, check_layers, judge, mean
 from heedful.checks import product
 from heedful.commands import _installation
 from heedful.detection import encoder as encoder_module
+from heedful.detection.phrasing import SAID_CHANCE
 from heedful.detection.values import LAYERS, THEMES
 from heedful.settings_table import SettingsError, read_settings
 from tests.harness.layers import ToldEncoder
@@ -29,8 +30,25 @@ def test_what_no_phrase_names_is_found_by_the_encoder_and_says_so(told_encoder: 
     told_encoder.reads[LINE] = (4, "suicide")
     found = judge(LINE, source="typed", age_band="ks3")
     assert (found.severity, found.theme, [finding[3] for finding in found.findings]) == (4, "suicide", ["model.suicide"])
-    assert found.said[1] == "The sentence encoder reads it as somebody telling of themselves, about the writer."
+    assert found.said[1] == "Heedful's language model takes it for somebody telling of themselves, about the writer."
     assert meanings()["model.suicide"]
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [
+        (0, "The models take the wording for harmless."),
+        (9, "The models take the wording for harmless."),
+        (10, "The models doubt that the wording is a worry."),
+        (49, "The models doubt that the wording is a worry."),
+        (50, "The models take the wording for a worry."),
+        (89, "The models take the wording for a worry."),
+        (90, "The models are nearly sure that the wording is a worry."),
+        (100, "The models are nearly sure that the wording is a worry."),
+    ],
+)
+def test_what_the_models_think_is_said_in_words_without_a_figure(n: int, told: str) -> None:
+    assert SAID_CHANCE.format(n=n) == told
 
 
 def test_the_quick_way_does_not_ask_the_encoder(told_encoder: ToldEncoder) -> None:
@@ -43,7 +61,8 @@ def test_the_quick_way_does_not_ask_the_encoder(told_encoder: ToldEncoder) -> No
 def test_phrases_alone_ask_no_model(small_library: None) -> None:
     assert judged("i hate my life today")[0] == 3
     assert not reads_slowly()
-    assert judge("i hate my life today", source="typed", age_band="ks3").said == []
+    found = judge("i hate my life today", source="typed", age_band="ks3")
+    assert (found.said, found.silenced, found.words_severity) == ([], [], None)
 
 
 def test_every_rule_of_the_models_has_its_meaning(small_library: None) -> None:

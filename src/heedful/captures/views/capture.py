@@ -71,7 +71,6 @@ class CaptureContext:
     near: tuple[Other, ...]
     is_around_open: bool
     context_reasons: tuple[Choice, ...]
-    confidences: tuple[tuple[str, int], ...]  # (theme, percent)
     guidance: tuple[str, ...]
     due: Due | None
     is_closed: bool
@@ -131,7 +130,6 @@ def context_of(
         near=around.near if around else (),
         is_around_open=around is not None,
         context_reasons=_choices(ContextReason.choices, ""),
-        confidences=tuple((title, round(thousandths / 10)) for title, thousandths, _ in opened.themes),
         guidance=paragraphs(opened.guidance or (REPORT_GUIDANCE if opened.source == Source.REPORT else "")),
         due=due_of(opened.urgency, opened.arrived_at, now) if opened.acknowledged_at is None and not opened.false_positive else None,
         is_closed=opened.state == State.CLOSED,
