@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,7 +26,8 @@ from bench.prose import english_prose
 from bench.row import Row
 from heedful.detection.encoder import SHIPPED, Encoder
 from heedful.detection.engine import assess
-from heedful.detection.shipped import is_built, load_shipped_bundle, shipped_bytes, write_built
+from heedful.detection.shipped import built_keys, is_built, load_shipped_bundle, shipped_bytes, write_built
+from heedful.detection.sieve import literals
 from heedful.detection.values import Observation
 
 ROOT = Path(__file__).parents[1]
@@ -72,9 +74,10 @@ def _harmless(folder: Path) -> Iterator[str]:
 
 def _automata(texts: list[str]) -> Iterator[Row]:
     """Fold is left out for all: they read what the sieve folded. Our own stage is shown on the text as it was written."""
-    sieve = load_shipped_bundle().sieve
+    bundle = load_shipped_bundle()
+    sieve = bundle.sieve
     assert sieve is not None
-    patterns = list(dict.fromkeys(sieve.patterns))
+    patterns = list(dict.fromkeys(literals(built_keys(), bundle.reader.lexicon, bundle.phrase_walker)))
     folded = [sieve.folded(text) for text in texts]
     rates: dict[str, float] = {}
     for name, share in SHARES.items():
@@ -84,7 +87,7 @@ def _automata(texts: list[str]) -> Iterator[Row]:
         except ImportError as error:
             yield Row(f"detection: {name}", 0.0, "MB a second", note=f"NOT MEASURED: {error}; `make bench` installs it")
             continue
-        rates[name] = _megabytes(some) / _seconds(lambda scan=scan, some=some: scan(some))
+        rates[name] = _megabytes(some) / _seconds(partial(scan, some))
         note = f"{len(patterns):,} literals, {_megabytes(some):,.0f} MB" + (" (a share: it is slow)" if share < 0.1 else "")
         yield Row(f"detection: bare {name}", rates[name], "MB a second", None, "high", note=note)
     ours = _megabytes(texts) / _seconds(lambda: _spend(map(sieve.may_hit, texts)))
@@ -184,6 +187,7 @@ _LOAD = """
 import json, pathlib, time
 started = time.monotonic()
 from heedful.commands.assess import detector_of
+from heedful.detection.sieve import literals
 from heedful.detection.values import Observation
 detector = detector_of(None)
 detector.assess(Observation("i want to k1ll myself"))

@@ -3,24 +3,16 @@
 Word numbers: 0 is a token that no pattern names, then START, END, then the vocabulary.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, islice
 
 from heedful.detection.patterns import Choice, Gap, Part, Word
 
 OTHER, START, END, FIRST_WORD = 0, 1, 2, 3
 GAP = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """`edges` by word number, `gap` the node after any one token, `ends` the targets whose pattern ends here."""
-
-    edges: dict[int, "Node"]
-    gap: "Node | None"
-    ends: tuple[int, ...]
-
+_GAP = 2**32 - 1  # GAP where numbers are held without a sign
+_ALL = range(2**31)
 
 
 _Item = tuple[int, int]  # (word number, state after it), or (_ENDS, target)
@@ -110,19 +102,52 @@ def _gaps(last: int, numbers: Iterable[int]) -> list[int]:
     return found
 
 
-def load(columns: Mapping[str, Sequence[int]]) -> Node:
-    """The root of a serialised automaton. Raises LookupError, ValueError or RuntimeError when it is not one."""
-    lists = list(_groups(columns["lists"], GAP))
-    ends = _groups(columns["ends"], 0)
-    links = zip(columns["steps"], columns["words"], strict=True)
-    nodes: list[Node] = []
-    for number, children in enumerate(columns["children"]):
-        edges: dict[int, Node] = {}
-        for steps, words in islice(links, children):
-            edges |= dict.fromkeys(lists[words], nodes[number - steps])
-        gap = edges.pop(GAP, None)
-        nodes.append(Node(edges, gap, tuple(next(ends))))
-    return nodes[-1]
+class Graph:
+    """A serialised automaton as it was written, in arrays of numbers: a third of what an object a node takes. Node by number, the root last."""
+
+    __slots__ = ("_child_ends", "_children", "_end_ends", "_ends", "_list_ends", "_lists", "_words", "root")
+
+    def __init__(self, columns: Mapping[str, Sequence[int]]) -> None:
+        self._lists, self._list_ends = _packed(_groups(columns["lists"], GAP))
+        self._ends, self._end_ends = _packed(_groups(columns["ends"], 0))
+        self._child_ends = array("I", accumulate(columns["children"]))
+        self._words = array("I", columns["words"])
+        of = (number for number, count in enumerate(columns["children"]) for _ in range(count))
+        self._children = array("I", (number - steps for number, steps in zip(of, columns["steps"], strict=True)))
+        self.root = len(self._child_ends) - 1
+        links = self._child_ends[-1]
+        if len(self._end_ends) != len(self._child_ends) or len(self._words) != links or max(self._words, default=-1) >= len(self._list_ends):
+            raise ValueError("the columns of the automaton do not go together")
+        if any(child >= number for number in range(self.root + 1) for child in self._children[self._first(number) : self._child_ends[number]]):
+            raise ValueError("a node stands before its children")
+
+    def ends(self, node: int) -> "array[int]":
+        return self._ends[self._end_ends[node - 1] if node else 0 : self._end_ends[node]]
+
+    def links(self, node: int) -> Iterator[tuple[int, "array[int]"]]:
+        """Each child, and the words that lead to it, GAP among them as 2³² - 1."""
+        for place in range(self._first(node), self._child_ends[node]):
+            words = self._words[place]
+            yield self._children[place], self._lists[self._list_ends[words - 1] if words else 0 : self._list_ends[words]]
+
+    def leading_to(self, wanted: range) -> bytearray:
+        """By node: 1 where it leads to any of the `wanted` targets. Children stand first, so one way through is enough."""
+        leads = bytearray(self.root + 1)
+        for node in range(self.root + 1):
+            children = self._children[self._first(node) : self._child_ends[node]]
+            leads[node] = any(target in wanted for target in self.ends(node)) or any(leads[child] for child in children)
+        return leads
+
+    def _first(self, node: int) -> int:
+        return self._child_ends[node - 1] if node else 0
+
+
+def load(columns: Mapping[str, Sequence[int]]) -> Graph:
+    """A serialised automaton. Raises LookupError, ValueError or RuntimeError when it is not one."""
+    try:
+        return Graph(columns)
+    except OverflowError as error:
+        raise ValueError("a number of the automaton is none of its own") from error
 
 
 def _groups(numbers: Iterable[int], start: int) -> Iterator[list[int]]:
@@ -132,18 +157,64 @@ def _groups(numbers: Iterable[int], start: int) -> Iterator[list[int]]:
         yield [number + start for number in accumulate(islice(left, size))]
 
 
+def _packed(groups: Iterable[list[int]]) -> tuple["array[int]", "array[int]"]:
+    """Lists one after the other, and where each ends; GAP as _GAP."""
+    flat, ends = array("I"), array("I")
+    for group in groups:
+        flat.extend([number if number != GAP else _GAP for number in group])
+        ends.append(len(flat))
+    return flat, ends
+
+
+class _Part:
+    """What of a graph leads to the wanted targets. States are made when reading first comes to them, and kept."""
+
+    def __init__(self, graph: Graph, wanted: range) -> None:
+        self._graph, self._wanted = graph, wanted
+        self._leads = graph.leading_to(wanted)
+        self._states: dict[tuple[int, ...], State] = {}
+
+    def state(self, nodes: tuple[int, ...]) -> "State":
+        if len(nodes) > 1:
+            nodes = tuple(sorted(set(nodes)))
+        state = self._states.get(nodes)
+        return state if state is not None else self._states.setdefault(nodes, State(self, nodes))
+
+    def words(self) -> frozenset[int]:
+        """Every word on the way to a wanted target."""
+        links = (link for node, leads in enumerate(self._leads) if leads for link in self._graph.links(node))
+        return frozenset(word for child, words in links if self._leads[child] for word in words)
+
+    def ends(self, nodes: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(target for node in nodes for target in self._graph.ends(node) if target in self._wanted))
+
+    def edges(self, nodes: tuple[int, ...]) -> dict[int, tuple[int, ...]]:
+        """Word → the nodes after it; under _GAP those after any one token."""
+        edges: dict[int, tuple[int, ...]] = {}
+        for node in nodes:
+            for child, words in self._graph.links(node):
+                if not self._leads[child]:
+                    continue
+                after = (child,)
+                if len(nodes) == 1:
+                    edges |= dict.fromkeys(words, after)
+                else:
+                    edges |= {word: edges[word] + after if word in edges else after for word in words}
+        return edges
+
+
 class State:
     """The nodes that reading has reached. The states after it by a word are made when first asked for and kept."""
 
-    __slots__ = ("ends", "gapped", "next", "nodes", "words")
+    __slots__ = ("_after_any", "_part", "ends", "gapped", "next", "words")
 
-    def __init__(self, nodes: tuple[Node, ...]) -> None:
-        self.nodes = nodes
-        self.ends = tuple(dict.fromkeys(target for node in nodes for target in node.ends))
-        self.words = nodes[0].edges.keys() if len(nodes) == 1 else frozenset().union(*(node.edges for node in nodes))
+    def __init__(self, part: _Part, nodes: tuple[int, ...]) -> None:
+        self._part = part
+        self.ends = part.ends(nodes)
+        self.words = part.edges(nodes)
+        self._after_any = self.words.pop(_GAP, ())
         self.next: dict[int, State] = {}
-        gaps = tuple(node.gap for node in nodes if node.gap)
-        self.gapped = State(gaps) if gaps else None
+        self.gapped = part.state(self._after_any) if self._after_any else None
 
     def after(self, word: int) -> "State | None":
         """The state after one more token; None where nothing goes on. A gap stands for any token but END."""
@@ -151,18 +222,21 @@ class State:
             return self.gapped if word != END else None
         state = self.next.get(word)
         if state is None:
-            reached = [node.edges[word] for node in self.nodes if word in node.edges]
-            if word != END:
-                reached += [node.gap for node in self.nodes if node.gap]
-            state = self.next[word] = State(tuple(reached))
+            reached = self.words[word] + self._after_any if word != END else self.words[word]
+            state = self.next[word] = self._part.state(reached)
         return state
 
 
 class Walker:
-    """Walks one automaton from each token. Safe to share between threads: what is kept is the same whoever makes it."""
+    """Walks one automaton from each token, to the `wanted` targets or to all. Safe to share between threads: what is kept is the same whoever makes it."""
 
-    def __init__(self, root: Node) -> None:
-        self._root = State((root,))
+    def __init__(self, graph: Graph, wanted: range = _ALL) -> None:
+        self._part = _Part(graph, wanted)
+        self._root = self._part.state((graph.root,))
+
+    def words(self) -> frozenset[int]:
+        """Every word that a match may hold."""
+        return self._part.words()
 
     def spans(self, words: Sequence[int], starts: Iterable[int] | None = None) -> dict[int, list[tuple[int, int]]]:
         """Every match: target → its half-open spans in token places, by start, then end, each once.
@@ -178,11 +252,12 @@ class Walker:
                 _follow(after(padded[start]), padded, start, found)
         return found
 
-    def has_match(self, words: Sequence[int]) -> bool:
-        """Whether anything matches at all; stops at the first."""
+    def has_match(self, words: Sequence[int], starts: Iterable[int] | None = None) -> bool:
+        """Whether anything matches at all, or from these tokens, as in `spans`; stops at the first."""
         padded = [START, *words, END]
         first_words, count = self._root.words, len(padded)
-        for start, word in enumerate(padded):
+        for start in range(count) if starts is None else _padded_places(starts):
+            word = padded[start]
             if word not in first_words:
                 continue
             state, place = self._root.after(word), start + 1
@@ -218,18 +293,3 @@ def _follow(state: State | None, padded: list[int], start: int, found: dict[int,
         word = padded[place]
         state = (state.next.get(word) or state.after(word)) if word in state.words else state.gapped if word != END else None
         place += 1
-
-
-def part_of(root: Node, wanted: range) -> Node:
-    """The automaton without what leads to none of the `wanted` targets."""
-    made: dict[int, Node | None] = {}
-
-    def kept(node: Node) -> Node | None:
-        if id(node) not in made:
-            edges = {word: after for word, child in node.edges.items() if (after := kept(child))}
-            gap = kept(node.gap) if node.gap else None
-            ends = tuple(target for target in node.ends if target in wanted)
-            made[id(node)] = Node(edges, gap, ends) if edges or gap or ends else None
-        return made[id(node)]
-
-    return kept(root) or Node({}, None, ())

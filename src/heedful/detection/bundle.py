@@ -20,6 +20,7 @@ from heedful.detection.text import Folder
 
 FORMAT = 1
 MAX_GZIP_BYTES = 2_000_000
+_LOADED = {"fold", "vocabulary", "evasion", "spelling", "slips", "splits", "automaton", "model"}
 
 
 class BundleError(ValueError):
@@ -54,7 +55,7 @@ class Bundle:
     """A loaded bundle; without a `sieve` every text goes the exact way, without a `model` phrases are all. Targets of the walkers: phrases first, then `class_names`, then exceptions (one a theme, then all)."""
 
     version: str
-    content: dict[str, Any]
+    content: dict[str, Any]  # what tells of the library, without the parts that were made ready for use
     folder: Folder
     reader: Reader
     phrase_walker: automaton.Walker
@@ -111,13 +112,13 @@ def from_content(content: dict[str, Any], *, keys: Keys | None = None) -> Bundle
     """Make a bundle's parts ready for use: about 0.1 s for the shipped library, 0.3 s with a sieve."""
     folder = Folder(content["fold"], content["emoji"])
     reader = Reader(folder, read_lexicon(content))
-    root = automaton.load(content["automaton"])
+    graph = automaton.load(content["automaton"])
     count = len(content["phrases"])
-    phrases = automaton.Walker(automaton.part_of(root, range(count)))
-    around = automaton.Walker(automaton.part_of(root, range(count, count + len(content["classes"]) + len(content["themes"]) + 1)))
+    phrases = automaton.Walker(graph, range(count))
+    around = automaton.Walker(graph, range(count, count + len(content["classes"]) + len(content["themes"]) + 1))
     return Bundle(
         version=content["version"],
-        content=content,
+        content={name: part for name, part in content.items() if name not in _LOADED},
         folder=folder,
         reader=reader,
         phrase_walker=phrases,

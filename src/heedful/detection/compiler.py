@@ -88,24 +88,36 @@ def compile_library(library: Library) -> dict[str, Any]:
 
 
 def compile_sieve(library: Library) -> dict[str, Any]:
-    """The keys of the server's sieve, in alphabetical order. The library must compile.
+    """The keys of the server's sieve, in alphabetical order, a line each. The library must compile.
 
-    `keys`: each with the places in `company` of which one must be met, or with nothing where it may stand alone.
-    `longest`: the most tokens of a pattern. `company`: whether it stands after the key, within how many tokens, and its words.
+    `whole`: where one stands a pattern matches. `alone`: one asks for a walk wherever it stands. `apart`: those of which one of
+    the same company must be met, after the places in `company`; there whether it stands after the key, within how many tokens,
+    and its words. `longest`: the most tokens of a pattern.
     """
     expanded = _expand(library, Folder(build_fold_table(), _emoji_of(library)), list(_merged_themes(library)))
+    whole = set(_joined(expanded, {word for tree in expanded.trees() for word in words_of(tree)}))
     found: dict[str, set[Company | None]] = {}
-    for piece in (piece for _, _, trees in expanded.phrases for tree in trees for piece in pieces_of(tree)):
-        company = piece.company()
-        for key in piece.keys:
-            found.setdefault(" ".join(key), set()).add(company)
-    for word in _joined(expanded, {word for tree in expanded.trees() for word in words_of(tree)}):
-        found[word] = {None}
-    apart = sorted({company for companies in found.values() for company in companies if company})
-    places = {company: place for place, company in enumerate(apart)}
-    keys = {key: [] if None in companies else sorted(places[one] for one in companies if one) for key, companies in sorted(found.items())}
-    longest = max(lengths(tree)[1] for tree in expanded.trees())
-    return {"longest": longest, "keys": keys, "company": [[company.is_after, company.reach, list(company.words)] for company in apart]}
+    for tree in (tree for _, _, trees in expanded.phrases for tree in trees):
+        is_anywhere = {START, END}.isdisjoint(words_of(tree))
+        for piece in pieces_of(tree):
+            company = piece.company()
+            for key in map(" ".join, piece.keys):
+                found.setdefault(key, set()).add(company)
+                if is_anywhere and not company:
+                    whole.add(key)
+    known = sorted({company for companies in found.values() for company in companies if company})
+    places = {company: place for place, company in enumerate(known)}
+    apart: dict[tuple[int, ...], list[str]] = {}
+    for key in sorted(found.keys() - whole):
+        companies = found[key]
+        apart.setdefault(() if None in companies else tuple(sorted(places[one] for one in companies if one)), []).append(key)
+    return {
+        "longest": max(lengths(tree)[1] for tree in expanded.trees()),
+        "whole": "\n".join(sorted(whole)),
+        "alone": "\n".join(apart.pop((), [])),
+        "apart": [[list(company), "\n".join(keys)] for company, keys in apart.items()],
+        "company": [[company.is_after, company.reach, " ".join(company.words)] for company in known],
+    }
 
 
 def count_sequences(library: Library) -> dict[str, tuple[int, int]]:

@@ -80,8 +80,12 @@ def is_built(path: Path = BUILT) -> bool:
 @lru_cache(maxsize=1)
 def load_shipped_bundle() -> Bundle:
     """The shipped library, ready for use; kept for the life of the process. It has a sieve where it was built."""
-    keys = json.loads(gzip.decompress(_keys_file(BUILT).read_bytes())) if is_built() else None
-    return load_bundle(shipped_bytes(), keys=keys)
+    return load_bundle(shipped_bytes(), keys=built_keys() if is_built() else None)
+
+
+def built_keys() -> Keys:
+    """The keys of the shipped library's sieve, as `write_built` left them."""
+    return dict(json.loads(gzip.decompress(_keys_file(BUILT).read_bytes())))
 
 
 @lru_cache(maxsize=1)

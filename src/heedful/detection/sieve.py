@@ -1,17 +1,17 @@
 """The server's sieve: says in microseconds that a text holds nothing, so that the exact way is walked for few.
 
-It may be wrong in one direction only. When it is silent no word of the text is repaired and no pattern matches;
-a property test holds it to that.
+It may be wrong in one direction only. When it is silent no phrase matches, however the text is repaired: a property test
+holds it to that. Words that are only misspelt are read as what they mean; any other repair makes it say "maybe".
 """
 
 import re
-from collections.abc import Iterable
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import ahocorasick_rs
 
-from heedful.detection.automaton import Walker
+from heedful.detection.automaton import FIRST_WORD, Walker
 from heedful.detection.lexicon import Lexicon
 from heedful.detection.repair import Reader
 from heedful.detection.strewn import kept_places
@@ -27,8 +27,12 @@ _APART = bytes.maketrans(_DULL, b"   ")
 _AS_LETTERS = bytes.maketrans(b"i013457892", b"loleastbgz")  # one letter for all that may be read alike
 _MASKED = bytes.maketrans(b"i-", b"l*")
 _THREE_ALIKE = re.compile(rb"([a-z])\1\1")
+_OTHERS = re.compile(r"[^\x00-\x7f]+")
 _SPACE = ord(" ")
-_LOOKED_THROUGH = 400  # characters beside a key; where they are too few for its reach its company counts as met
+_LONG_WORD, _USUAL_WORD = 24, 12  # bytes beside a key for one word, and for each more; where they are too few its company counts as met
+_BITS = 24
+
+Company = tuple[bool, int, int, frozenset[bytes]]  # after the key or before, within so many words, looked for in so many bytes, which
 
 
 class Sieve:
@@ -36,8 +40,8 @@ class Sieve:
 
     def __init__(self, keys: Keys, fold: dict[str, object], emoji: str, reader: Reader, phrases: Walker) -> None:
         self._reader, self._phrases = reader, phrases
-        self._numbers = reader.lexicon.vocabulary
-        self._misspelt = reader.lexicon.spelling.keys()  # too many for the automaton, and one look a word is quick
+        self._numbers, self._spelling = reader.lexicon.vocabulary, reader.lexicon.spelling
+        self._words = list(self._numbers)
         self._longest = int(keys["longest"])
         self._set_literals(keys)
         self._readings = _readings(reader.lexicon)
@@ -51,28 +55,37 @@ class Sieve:
 
     def may_hit(self, text: str) -> bool:
         """False when nothing can be found in the text. Linear."""
-        if text.isascii():
-            return self._may_hit_ascii(text.encode().translate(self._ascii_view, self._ascii_nothing))
-        view = text.translate(self._view)
-        return self._may_hit_ascii(view.encode()) if view.isascii() else self._may_hit_any(view)
+        if not text.isascii():
+            text = _OTHERS.sub(self._folded_other, text)
+            if not text.isascii():
+                return self._may_hit_any(text.translate(self._view))
+        return self._may_hit_ascii(text.encode().translate(self._ascii_view, self._ascii_nothing))
 
     def folded(self, text: str) -> str:
         """The text's plain words with one space before, between and after: what the literals are looked for in."""
         return f" {' '.join(text.translate(self._view).translate(self._spaced).split())} "
 
+    def _folded_other(self, found: "re.Match[str]") -> str:
+        """Signs beyond ASCII folded: most become ASCII, and what is folded folds to itself."""
+        signs = found.group()
+        return self._view[ord(signs)] if len(signs) == 1 else signs.translate(self._view)
+
     def _set_literals(self, keys: Keys) -> None:
-        """The literals in four ranges: keys with company, letters alone, keys that ask for a walk, and what is repaired."""
-        company = [(bool(is_after), int(reach), frozenset(words)) for is_after, reach, words in keys["company"]]
-        apart = [key for key, places in keys["keys"].items() if places]
-        alone = [key for key, places in keys["keys"].items() if not places]
-        lexicon = self._reader.lexicon
-        letters = [sign for sign in f"{_LETTERS}0123456789" if sign not in _WORDS_OF_PROSE]
-        letters += [" ".join(word) for word in lexicon.vocabulary if len(word) > 2 and _WORDS_OF_PROSE.issuperset(word)]
-        self._company = [tuple(company[place] for place in keys["keys"][key]) for key in apart]
-        self._letters_end = len(apart) + len(letters)
-        self._keys_end = self._letters_end + len(alone)
-        self.patterns = (*(f" {word} " for word in (*apart, *letters, *alone, *lexicon.splits)), *_TRIPLES)
-        self._automaton = ahocorasick_rs.AhoCorasick(self.patterns)
+        company = [(bool(is_after), reach, frozenset(words.encode().split(b" "))) for is_after, reach, words in keys["company"]]
+        groups = [(_joined([company[place] for place in places]), text.count("\n") + 1) for places, text in keys["apart"]]
+        self._company = [beside for beside, count in groups for _ in range(count)]
+        ends: list[int] = []
+
+        def every() -> Iterator[bytes]:
+            count = 0
+            for group in _literals(keys, self._reader.lexicon, self._phrases):
+                for literal in group:
+                    yield literal.encode()
+                    count += 1
+                ends.append(count)
+
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(every())
+        self._letters_end, self._alone_end, self._slips_end = ends[1:4]
 
     def _may_hit_ascii(self, view: bytes) -> bool:
         kinds = view.translate(_KINDS)
@@ -87,19 +100,21 @@ class Sieve:
             words = None if self._has_mixed(view, kinds) else self._cut_at_inner_marks(view, kinds.translate(_DIGITS_AS_LETTERS))
         if words is None:
             return True
-        plain = f" {words.translate(None, _DULL).decode()} "
-        return self._has_literal(plain if "  " not in plain else f" {' '.join(plain.split())} ")
+        plain = b" " + words.translate(None, _DULL) + b" "
+        while b"  " in plain:
+            plain = plain.replace(b"  ", b" ")
+        return self._has_literal(plain)
 
     def _may_hit_any(self, view: str) -> bool:
         words = view.translate(self._spaced).split()
         if any(len(a) == len(b) == len(c) == 1 for a, b, c in zip(words, words[1:], words[2:], strict=False)):
             return True
         chunks = (chunk.encode("utf-8", "surrogatepass") for chunk, _ in self._reader.chunks(view))
-        if self._has_disguise(chunks) or self._has_literal(f" {' '.join(words)} "):
+        if self._has_disguise(chunks) or self._has_literal(_padded(words)):
             return True
         if self._emoji.isdisjoint(words):
             return False
-        return self._has_literal(f" {' '.join(words[place] for place in kept_places(words, self._emoji))} ")
+        return self._has_literal(_padded(words[place] for place in kept_places(words, self._emoji)))
 
     def _cut_at_inner_marks(self, view: bytes, kinds: bytes) -> bytes | bytearray | None:
         """The view with spaces for the dull marks within chunks; None when such a chunk is repaired.
@@ -136,7 +151,8 @@ class Sieve:
 
     def _has_disguise(self, chunks: Iterable[bytes]) -> bool:
         """Whether a chunk is repaired as it stands; what only its neighbours repair is looked for elsewhere."""
-        return any(not chunk.isalpha() and self._is_repaired(chunk.strip(_DULL)) for chunk in chunks)
+        cores = (chunk.strip(_DULL) for chunk in chunks if not chunk.isalpha())
+        return any(self._is_repaired(core) for core in cores if not core.isalpha())
 
     def _is_repaired(self, core: bytes) -> bool:
         """Whether one chunk without dull marks at its edges is repaired. Words that the literals tell of are not looked at."""
@@ -158,59 +174,109 @@ class Sieve:
         mixed = (word for word in words if not word.isalpha() and not word.isdigit())
         return (is_cut and len(words) > 2) or any(word.translate(_AS_LETTERS) in readings for word in mixed)
 
-    def _has_literal(self, padded: str) -> bool:
-        """Whether a pattern matches the plain words, or a word or a pair of words is misspelt, or a letter stands three times."""
-        if not self._misspelt.isdisjoint(padded.split()):
-            return True
+    def _has_literal(self, padded: bytes, *, is_spelled: bool = False) -> bool:
+        """Whether a pattern matches the plain words, or a pair of words is misspelt, or a letter stands three times."""
         found = self._automaton.find_matches_as_indexes(padded, overlapping=True)
         if not found:
             return False
-        company, apart, letters_end, keys_end = self._company, len(self._company), self._letters_end, self._keys_end
+        company, apart, letters_end = self._company, len(self._company), self._letters_end
         asking: list[int] = []  # where a key begins that asks for a walk
-        has_letter = False
+        has_slip = has_letters = False
         for literal, start, end in found:
             if literal < apart:
-                if _is_met(company[literal], padded, start, end):
-                    asking.append(start)
-            elif literal >= keys_end:
-                return True
-            elif literal >= letters_end:
+                for is_after, reach, looked, words in company[literal]:
+                    if is_after:
+                        beside = padded[end : end + looked].split(b" ", reach)
+                        is_cut = len(beside) <= reach and len(padded) - end > looked
+                    else:
+                        beside = padded[start - looked if start > looked else 0 : start].rsplit(b" ", reach)
+                        is_cut = len(beside) <= reach and start > looked
+                    if is_cut or not words.isdisjoint(beside):
+                        asking.append(start)
+                        break
+            elif literal < letters_end:
+                has_letters = has_letters or end - start > 3 or padded[end + 1 : end + 2] == b" " or padded[start - 2 : start - 1] == b" "
+            elif literal < self._alone_end:
                 asking.append(start)
+            elif literal < self._slips_end:
+                has_slip = True
             else:
-                has_letter = True
-        if has_letter and b" a a a " in padded.encode("utf-8", "surrogatepass").translate(self._single):
+                return True
+        if has_letters and b" a a a " in padded.translate(self._single):
             return True
+        if has_slip and not is_spelled:
+            return self._has_literal(self._spelled(padded), is_spelled=True)
         return bool(asking) and self._has_match(padded, asking)
 
-    def _has_match(self, padded: str, asking: list[int]) -> bool:
+    def _spelled(self, padded: bytes) -> bytes:
+        """The plain words with misspelt ones as what they mean."""
+        numbers, spelling, words = self._numbers, self._spelling, self._words
+        meant = ((word, None if word in numbers else spelling.get(word)) for word in padded.decode("utf-8", "surrogatepass").split())
+        return _padded(word if number is None else words[number - FIRST_WORD] for word, number in meant)
+
+    def _has_match(self, padded: bytes, asking: list[int]) -> bool:
         """Whether a pattern matches round one of these keys: it begins at most as far before it as the longest is long."""
         starts: set[int] = set()
         token = last = 0
         for place in asking:  # nearly ascending, so that what is counted stays linear in the text
-            token += padded.count(" ", last, place) if place >= last else -padded.count(" ", place, last)
+            token += padded.count(b" ", last, place) if place >= last else -padded.count(b" ", place, last)
             last = place
             starts.update(range(max(0, token - self._longest + 1), token + 1))
-        return bool(self._phrases.spans([*map(self._numbers.get, padded.split(), repeat(0))], sorted(starts)))
+        words = padded.decode("utf-8", "surrogatepass").split()
+        return self._phrases.has_match([*map(self._numbers.get, words, repeat(0))], sorted(starts))
 
 
-def _is_met(company: tuple[tuple[bool, int, frozenset[str]], ...], padded: str, start: int, end: int) -> bool:
-    """Whether any company stands near the key at [start, end), a space at either end counted in."""
-    for is_after, reach, words in company:
-        if is_after:
-            beside = padded[end : end + _LOOKED_THROUGH].split(" ", reach)
-        else:
-            beside = padded[start - _LOOKED_THROUGH if start > _LOOKED_THROUGH else 0 : start].rsplit(" ", reach)
-        if not words.isdisjoint(beside) or (len(beside) <= reach and (len(padded) - end if is_after else start) > _LOOKED_THROUGH):
-            return True
-    return False
+class _Known:
+    """Words of which one that was added is always found and of others a few in a hundred: two megabytes, whatever they are."""
+
+    def __init__(self, words: Iterable[bytes]) -> None:
+        self._bits = bits = bytearray(1 << _BITS - 3)
+        for word in words:
+            place = hash(word) & (1 << _BITS) - 1
+            bits[place >> 3] |= 1 << (place & 7)
+
+    def __contains__(self, word: bytes) -> bool:
+        place = hash(word) & (1 << _BITS) - 1
+        return bool(self._bits[place >> 3] >> (place & 7) & 1)
 
 
-def _readings(lexicon: Lexicon) -> frozenset[bytes]:
+def literals(keys: Keys, lexicon: Lexicon, phrases: Walker) -> list[str]:
+    """What the sieve's automaton looks for in the plain words, in its order."""
+    return list(chain.from_iterable(_literals(keys, lexicon, phrases)))
+
+
+def _literals(keys: Keys, lexicon: Lexicon, phrases: Walker) -> Iterator[Iterable[str]]:
+    """Keys with company, letters alone, keys that ask for a walk, slips of the phrases' words, and what is enough by itself."""
+    letters = [sign for sign in f"{_LETTERS}0123456789" if sign not in _WORDS_OF_PROSE]
+    letters += [" ".join(word) for word in lexicon.vocabulary if len(word) > 2 and _WORDS_OF_PROSE.issuperset(word)]
+    yield (f" {key} " for _, text in keys["apart"] for key in text.split("\n"))
+    yield (f" {letter} " for letter in letters)
+    yield (f" {key} " for key in keys["alone"].split("\n") if key)
+    yield (f" {slip} " for slip in lexicon.spelling.slips(phrases.words()))
+    yield (*(f" {key} " for key in (*keys["whole"].split("\n"), *lexicon.splits) if key), *_TRIPLES)
+
+
+def _joined(companies: Sequence[tuple[bool, int, frozenset[bytes]]]) -> tuple[Company, ...]:
+    """At most one company on each side, which is met where any of these is; a walk tells the rest."""
+    joined = []
+    for side in (False, True):
+        there = [(reach, words) for is_after, reach, words in companies if is_after == side]
+        if there:
+            reach = max(reach for reach, _ in there)
+            joined.append((side, reach, _LONG_WORD + _USUAL_WORD * reach, frozenset().union(*(words for _, words in there))))
+    return tuple(joined)
+
+
+def _padded(words: Iterable[str]) -> bytes:
+    return f" {' '.join(words)} ".encode("utf-8", "surrogatepass")
+
+
+def _readings(lexicon: Lexicon) -> _Known:
     """The words that a chunk may be read as, alike letters as one, also with `*` for one hyphen's letter."""
-    words = (*lexicon.vocabulary, *lexicon.spelling)
     hidden = {word for found in lexicon.by_shape.values() for word in found}
     masked = (f"{word[:place]}*{word[place + 1 :]}" for word in hidden for place in range(1, len(word) - 1))
-    return frozenset(word.encode().translate(_AS_LETTERS) for word in (*words, *masked) if word.isascii())
+    words = chain(lexicon.vocabulary, lexicon.spelling.slips(), masked)
+    return _Known(word.encode().translate(_AS_LETTERS) for word in words if word.isascii())
 
 
 def _chunk_at(view: bytes, place: int) -> tuple[int, int]:

@@ -1,7 +1,10 @@
 """The vectors' small library, compiled once for all tests here."""
 
+import gzip
+import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from heedful.detection.bundle import Bundle, load_bundle
 from heedful.detection.shipped import compile_folder, compile_keys
@@ -12,6 +15,10 @@ FOLDER = Path(__file__).parents[4] / "contracts" / "matching" / "library"
 @cache
 def compiled() -> bytes:
     return compile_folder(FOLDER)
+
+
+def content() -> dict[str, Any]:
+    return dict(json.loads(gzip.decompress(compiled())))
 
 
 @cache

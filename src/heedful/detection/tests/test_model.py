@@ -30,7 +30,7 @@ def _says(concern: float, *, at: tuple[int, int] = (50, 100), below: int = -50, 
 
 
 def _rules(text: str, model: Model, source: str = "typed", *before: str, **more: object) -> list[tuple[str, int]]:
-    bundle = load_bundle(to_bytes(with_model(small.bundle().content, model)))
+    bundle = load_bundle(to_bytes(with_model(small.content(), model)))
     found = assess(Observation(text, source, before), bundle=bundle, **more)  # type: ignore[arg-type]
     return [(finding.rule, finding.severity) for finding in found.findings]
 
@@ -91,11 +91,11 @@ def test_a_header_that_contradicts_itself_is_refused(values: dict[str, object], 
 
 def test_a_bundle_refuses_a_model_of_other_themes() -> None:
     with pytest.raises(BundleError, match="the model 'tiny' names themes that the library does not have: gambling"):
-        with_model(small.bundle().content, pack(replace(HEADER, themes=(ThemeHead("gambling"),)), [0.0] * 16, [[0.0]] * 4))
+        with_model(small.content(), pack(replace(HEADER, themes=(ThemeHead("gambling"),)), [0.0] * 16, [[0.0]] * 4))
 
 
 def test_a_model_moves_the_bundles_version() -> None:
-    assert with_model(small.bundle().content, SOME)["version"] != small.bundle().version
+    assert with_model(small.content(), SOME)["version"] != small.bundle().version
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_harmless_line_silences_one_to_three_of_its_themes_only(text: str, lef
 
 
 def test_what_is_silenced_is_kept_with_its_reason_and_leaves_nothing() -> None:
-    bundle = load_bundle(to_bytes(with_model(small.bundle().content, _says(-51))))
+    bundle = load_bundle(to_bytes(with_model(small.content(), _says(-51))))
     found = assess(Observation("nobody likes you"), bundle=bundle)
     assert (found.severity, found.findings, dict(found.themes), found.leaves_device(1)) == (0, (), {}, False)
     assert [finding.rule for finding in found.silenced] == ["bullying.worthless"]

@@ -1,11 +1,11 @@
 """Where the sieve is silent the exact way finds nothing."""
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from heedful.detection.engine import assess
 from heedful.detection.library import read_library
-from heedful.detection.sieve import _is_met
 from heedful.detection.tests import small
 from heedful.detection.values import Observation
 
@@ -52,23 +52,26 @@ def test_word_cut_by_marks_or_digits_is_seen_alone(sign: str, data: st.DataObjec
     word = data.draw(st.sampled_from(sorted(small.bundle().reader.lexicon.evasion)))
     place = data.draw(st.integers(0, len(word)))
     text = f"the {word[:place]}{sign}{word[place + data.draw(st.integers(0, 1)) :]} here"
-    assert _is_silent_only_where_nothing_is_repaired(text)
+    assert _is_silent_only_where_nothing_matches(text)
 
 
-def _is_silent_only_where_nothing_is_repaired(text: str) -> bool:
+def _is_silent_only_where_nothing_matches(text: str) -> bool:
     bundle = small.bundle()
     sieve = small.sieved().sieve
     assert sieve is not None
-    repaired = any(token[3] for token in bundle.reader.read(bundle.folder.fold(text).view))
-    return sieve.may_hit(text) or not repaired
+    tokens = bundle.reader.read(bundle.folder.fold(text).view)
+    return sieve.may_hit(text) or not bundle.phrase_walker.has_match([token[0] for token in tokens])
 
 
-def test_company_far_beyond_long_words_is_still_met() -> None:
-    company = ((True, 3, frozenset({"you"})), (False, 2, frozenset({"me"})))
-    padded = f" key {'x' * 500} {'y' * 500} you "
-    assert _is_met(company, padded, 0, 5)
-    assert _is_met(company, f" me {'x' * 900} key ", 904, 909)
-    assert not _is_met(company, " you are a key of it and you ", 10, 15)
+@pytest.mark.parametrize("text", ["i want to kill myslef", "kil myself", "kill myslef tonihgt", "myslef kill myself"])
+def test_misspelt_words_are_read_as_what_they_mean(text: str) -> None:
+    assert _is_silent_only_where_nothing_matches(text)
+
+
+@pytest.mark.parametrize("long", ["x" * 20, "x" * 500])
+def test_company_beyond_long_words_is_still_met(long: str) -> None:
+    assert _is_silent_only_where_nothing_matches(f"kill {long} you")
+    assert _is_silent_only_where_nothing_matches(f"i {long} will {long} kill {long} you {long} tonight")
 
 
 def test_sieve_is_silent_for_harmless_prose() -> None:
