@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -66,6 +67,34 @@ def alarmed(way: Way, lines: Iterable[str], bundle: Bundle) -> tuple[int, list[t
     return len(pairs), [(line, text) for line, text in pairs if severity_of(text, bundle) >= FOUND > severity_of(line, bundle)]
 
 
+def split_across(lines: Iterable[str], seed: int = SEED) -> Iterator[tuple[str, str]]:
+    """Each line of two words or more in two, as two inputs, cut at a word."""
+    chance = Random(seed)
+    for words in (line.split() for line in lines):
+        if len(words) > 1:
+            cut = chance.randrange(1, len(words))
+            yield " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def missed_across(lines: Iterable[str], bundle: Bundle) -> tuple[int, list[tuple[str, str]]]:
+    """How many lines are split across two inputs, and those that are found in neither."""
+    pairs = list(split_across(lines))
+    return len(pairs), [(before, text) for before, text in pairs if max(severity_of(before, bundle), severity_of(text, bundle, (before,))) < FOUND]
+
+
+def alarmed_across(pairs: Iterable[tuple[str, str]], bundle: Bundle) -> tuple[int, list[tuple[str, str]]]:
+    """How many inputs have another before them, and those that are taken for serious only with it."""
+    given = list(pairs)
+    return len(given), [(before, text) for before, text in given if severity_of(text, bundle, (before,)) >= FOUND > severity_of(text, bundle)]
+
+
+def neighbours(lines: Iterable[str], seed: int = SEED) -> Iterator[tuple[str, str]]:
+    """Lines that have nothing to do with each other, as two inputs."""
+    shuffled = list(lines)
+    Random(seed).shuffle(shuffled)
+    yield from pairwise(shuffled)
+
+
 def main() -> None:
     limit = int(sys.argv[1]) if len(sys.argv) > 1 else None
     bundle = load_shipped_bundle()
@@ -76,6 +105,9 @@ def main() -> None:
         print(f"{name:12} {count:8,} {1 - len(lost) / count:7.3f} {plain:9,} {len(false):8,}")
         for line, text in [*lost[:: max(1, len(lost) // 12)], *false[:6]]:
             print(f"      {line!r} -> {text!r}")
+    count, lost = missed_across(serious_lines()[:limit], bundle)
+    plain, false = alarmed_across([*split_across(harmless_lines()[:limit]), *neighbours(harmless_lines()[:limit])], bundle)
+    print(f"{'split across inputs':19} {count:,} {1 - len(lost) / count:7.3f} {plain:9,} {len(false):8,}")
 
 
 if __name__ == "__main__":

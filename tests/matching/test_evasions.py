@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,19 @@ from hypothesis import strategies as st
 from heedful.detection.engine import assess
 from heedful.detection.shipped import compile_folder, load_shipped_bundle
 from heedful.detection.values import Observation
-from tests.matching.evasion_table import FOUND, alarmed, harmless_lines, missed, serious_lines, severity_of
+from tests.matching.evasion_table import (
+    FOUND,
+    SEED,
+    alarmed,
+    alarmed_across,
+    harmless_lines,
+    missed,
+    missed_across,
+    neighbours,
+    serious_lines,
+    severity_of,
+    split_across,
+)
 from training.evasions import WAYS
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +37,7 @@ LEAST = {
     "leet": 0.92, "homoglyphs": 0.99, "zero-width": 0.99, "stretched": 0.95, "spaced": 0.97, "dotted": 0.98,
     "emoji": 0.78, "reversed": 0.86, "misspelt": 0.74,
 }  # fmt: skip
+LEAST_ACROSS = 0.95  # cut in two at a word; missed is what must stand alone, and what lies wholly before and whose need only the text meets
 MOST_ALARMED = 0.005  # of harmless lines, by way
 SURE_WAYS = ("homoglyphs", "zero-width", "dotted")
 NAMES = (
@@ -49,6 +63,19 @@ def test_serious_phrases_are_found_in_every_way(way: str) -> None:
 def test_harmless_lines_stay_harmless_in_every_way(way: str) -> None:
     lines = [*harmless_lines(), *NAMES]
     count, false = alarmed(WAYS[way], lines, load_shipped_bundle())
+    assert len(false) <= MOST_ALARMED * count, false
+
+
+def test_serious_phrases_are_found_split_across_inputs() -> None:
+    count, lost = missed_across(serious_lines(), load_shipped_bundle())
+    assert count > 300
+    assert 1 - len(lost) / count >= LEAST_ACROSS
+
+
+@pytest.mark.parametrize("pairs", [split_across, neighbours])
+def test_harmless_lines_stay_harmless_split_across_inputs_and_beside_others(pairs: Callable[[list[str]], Iterator[tuple[str, str]]]) -> None:
+    lines = Random(SEED).sample(harmless_lines(), 1500)
+    count, false = alarmed_across(pairs([*lines, *NAMES]), load_shipped_bundle())
     assert len(false) <= MOST_ALARMED * count, false
 
 

@@ -73,7 +73,7 @@ class Joined:
     def part_in_text(self, span: Span) -> tuple[int, int, int]:
         """Of a hit across: its half-open span in the text's view, and how many of the text's own tokens it holds."""
         end = self.tokens[span[1] - 1][2]
-        count = sum(start < end for _, start, _, _ in self.own[: MOST_AFTER])
+        count = sum(start < end for _, start, _, _ in self.own[:MOST_AFTER])
         return min(self.own[0][1], end - 1), end, max(1, count)
 
 
