@@ -10,7 +10,8 @@ from heedful.detection.library import Library, read_library
 from heedful.detection.shipped import load_shipped_bundle
 from heedful.detection.values import THEMES
 
-LEAST_IN_ALL, LEAST_IN_A_THEME = 800, 25  # phrases in English
+LEAST_IN_ALL, LEAST_IN_A_THEME = 1_350, 33  # phrases in English
+LEAST_IN_ENGLISH = 4_000  # written patterns
 LEAST_IN_A_LANGUAGE = 150  # written patterns in each other language
 
 
@@ -29,6 +30,10 @@ def test_it_is_large_enough(library: Library) -> None:
     assert set(counts) == set(THEMES)
     assert sum(counts.values()) >= LEAST_IN_ALL
     assert {name: count for name, count in counts.items() if count < LEAST_IN_A_THEME} == {}
+
+
+def test_english_has_enough_patterns(library: Library) -> None:
+    assert sum(len(phrase.say) for theme in library.themes if theme.language == "en" for phrase in theme.phrases) >= LEAST_IN_ENGLISH
 
 
 def test_each_other_language_has_enough_patterns(library: Library) -> None:

@@ -10,12 +10,15 @@ from zipfile import ZipFile
 
 import pytest
 
+from heedful.detection.encoder import SHIPPED
 from tests.structure.text_checks import secrets, traces_of_a_machine
 from tests.structure.tree import ROOT, Source
 from training.public import HARM, HARMLESS
 
 # Other people's packages name addresses that ours may not.
 NOT_OURS = "heedful/web/static/heedful/vendor/"
+WEIGHTS = {"device.bin", "encoder.json", "encoder.onnx", "encoder.tokens.json", "fusion.json"}
+MOST_BYTES_OF_WEIGHTS = 25_000_000
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,14 @@ def test_the_wheel_says_what_its_weights_were_made_from(wheel: dict[str, bytes])
     assert named - set(re.findall(r"CC BY \d\.\d|CC0-1\.0|Apache-2\.0|MIT", notice)) == set()
     assert "all-MiniLM-L6-v2" in notice
     assert b"Apache License" in wheel["heedful/detection/weights/LICENSE-Apache-2.0.txt"]
+
+
+def test_the_wheel_has_all_weights_or_none_and_few_bytes_of_them(wheel: dict[str, bytes]) -> None:
+    """A layer whose file were left out would be missing at every school; all together are at most 25 MB."""
+    lying = {path.name: path.stat().st_size for path in SHIPPED.iterdir()}
+    assert set(lying) & WEIGHTS in (WEIGHTS, set())
+    assert {name: len(wheel.get(f"heedful/detection/weights/{name}", b"")) for name in lying} == lying
+    assert sum(lying.values()) <= MOST_BYTES_OF_WEIGHTS
 
 
 def test_the_wheel_leaves_out_what_is_only_for_us(wheel: dict[str, bytes]) -> None:
