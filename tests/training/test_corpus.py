@@ -52,7 +52,7 @@ def test_each_of_the_languages_has_thirty_worrying_lines() -> None:
 
 def test_the_challenge_set_is_the_one_whose_hash_was_committed() -> None:
     """Each file's hash, as `sha256sum` writes it. The set is never changed: a new one would get a new name."""
-    named = dict(reversed(row.split("  ")) for row in (CHALLENGE / "SHA256SUMS").read_text().splitlines())
+    named = {name: digest for digest, name in (row.split("  ") for row in (CHALLENGE / "SHA256SUMS").read_text().splitlines())}
     assert named == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in CHALLENGE.glob("*.jsonl")}
 
 
