@@ -28,11 +28,11 @@ def told(text: str, assessment: Assessment) -> str:
     return "\n".join(lines)
 
 
-def explained(text: str, assessment: Assessment, titles: Mapping[str, str], *, colour: bool = False) -> str:
+def explained(text: str, assessment: Assessment, titles: Mapping[str, str], *, leaves_device: bool, colour: bool = False) -> str:
     """One text with every reason: which words, which rule, what moved it, what was silenced, what the models thought."""
     paint = _painted if colour else _plain
     severity = assessment.severity
-    leaves = "leaves the device" if assessment.leaves_device() else "stays on the device"
+    leaves = "leaves the device" if leaves_device else "stays on the device"
     lines = [f"{paint(f'{severity} {SEVERITY_WORDS[severity]}', _COLOURS[severity])}  {text}", paint(f"  {leaves}", _DIM)]
     for finding in assessment.findings:
         lines += _finding(text, finding, titles, paint)

@@ -6,28 +6,20 @@ import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from heedful.commands._assess_told import explained, told, wants_colour
+from heedful.commands._layers import LayerUnknown, detector_of, layers_named, on_device
+from heedful.commands._layers import told as layers_told
 from heedful.commands._streams import BROKEN_PIPE, Chunk, Progress, answer_in_order, numbered
 from heedful.detection.jsonl import LineError, read_line, write_explanation, write_line
-from heedful.detection.shipped import ModelMissing, load_shipped_bundle
-from heedful.detection.values import AGE_BANDS, LAYERS, SOURCES, Layer, Observation
-
-if TYPE_CHECKING:  # the encoder's libraries take 0.3 s and 60 MB: only who judges with it loads them
-    from heedful.detection.detector import Detector
-    from heedful.detection.encoder import Encoder
-    from heedful.detection.fusion import Fusion
+from heedful.detection.shipped import ModelMissing
+from heedful.detection.values import AGE_BANDS, SOURCES, Layer, Observation
 
 NAME = "assess"
 HELP = "Judge texts: themes, severity and what was found."
 BAD_INPUT, INTERRUPTED = 2, 130
-
-
-class LayerUnknown(ValueError):
-    """A layer that there is not; the text names those that there are."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +33,15 @@ class Asked:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A file or standard input; plain lines, or JSON lines with --jsonl."""
     parser.add_argument("file", nargs="?", default="-", help="a file, or - for standard input")
-    parser.add_argument("--jsonl", action="store_true", help='lines {"id", "text", "source"?, "age_band"?, "context_before"?} in, one answer a line out')
-    parser.add_argument("--explain", action="store_true", help="say which words, which rule, what moved it, what the models thought and what was silenced")
-    parser.add_argument("--layers", help="phrases, model, encoder, with commas between (all that are here); phrases,model is what a device judges with")
+    parser.add_argument(
+        "--jsonl", action="store_true", help='lines {"id", "text", "source"?, "age_band"?, "context_before"?} in, one answer a line out'
+    )
+    parser.add_argument(
+        "--explain", action="store_true", help="say which words, which rule, what moved it, what the models thought and what was silenced"
+    )
+    parser.add_argument(
+        "--layers", help="phrases, model, encoder, with commas between (all that are here); phrases,model is what a device judges with"
+    )
     parser.add_argument("--source", choices=SOURCES, default="typed", help="where plain lines were seen")
     parser.add_argument("--age-band", choices=AGE_BANDS, default="unknown", help="who wrote plain lines")
     parser.add_argument("--workers", type=int, default=_cores(), help="processes for JSON lines (one a core)")
@@ -56,8 +54,10 @@ def run(args: argparse.Namespace) -> int:
         return BAD_INPUT
     try:
         with opened as lines:
-            asked = Asked(_layers(args.layers), args.explain)
-            detector_of(asked.layers)  # before any process is made: they share what was loaded
+            asked = Asked(layers_named(args.layers), args.explain)
+            detector = detector_of(asked.layers)  # before any process is made: they share what was loaded
+            if asked.layers is None:
+                print(layers_told(detector), file=sys.stderr)
             return assess_jsonl(lines, sys.stdout.buffer, asked, args.workers) if args.jsonl else _assess_plain(lines, args, asked)
     except (LayerUnknown, ModelMissing) as error:
         print(error, file=sys.stderr)
@@ -99,44 +99,12 @@ def _answers(chunk: Chunk, asked: Asked) -> tuple[bytes, list[tuple[int, str]], 
             faults.append((number, str(error)))
             continue
         assessment = detector.assess(line.observation, age_band=line.age_band)
-        answers.append(write_explanation(line, assessment) if asked.explain else write_line(line, assessment))
+        if asked.explain:
+            leaves = on_device(detector, line.observation, line.age_band).leaves_device()
+            answers.append(write_explanation(line, assessment, leaves_device=leaves))
+        else:
+            answers.append(write_line(line, assessment))
     return b"".join(answers), faults, len(chunk)
-
-
-@lru_cache(maxsize=1)
-def detector_of(layers: frozenset[Layer] | None) -> "Detector":
-    """The layers asked for, or all that are here; once a process. Raises ModelMissing where one that was asked for is not."""
-    from heedful.detection.detector import Detector
-
-    bundle = load_shipped_bundle()
-    if layers and "model" in layers and bundle.model is None:
-        raise ModelMissing("the layer 'model' has no weights in the library: build it with them, or leave it out of --layers")
-    encoder, fusion = _encoder(required=layers is not None) if layers is None or "encoder" in layers else (None, None)
-    return Detector(bundle, encoder, fusion, LAYERS if layers is None else layers)
-
-
-def _encoder(*, required: bool) -> "tuple[Encoder | None, Fusion | None]":
-    """The encoder and what fuses it with the rest; nothing where they are not here and need not be."""
-    from heedful.detection.encoder import SHIPPED, Encoder, EncoderError
-    from heedful.detection.fusion import Fusion, FusionError
-
-    present = (SHIPPED / "encoder.onnx").exists() and (SHIPPED / "fusion.json").exists()
-    if not present and not required:
-        return None, None
-    try:
-        return Encoder(SHIPPED), Fusion.read(SHIPPED / "fusion.json")
-    except (EncoderError, FusionError) as error:
-        raise ModelMissing(f"the layer 'encoder': {error}") from error
-
-
-def _layers(given: str | None) -> frozenset[Layer] | None:
-    if given is None:
-        return None
-    names = [name.strip() for name in given.split(",") if name.strip()]
-    unknown = [name for name in names if name not in LAYERS]
-    if unknown or not names:
-        raise LayerUnknown(f"--layers: no layer {', '.join(map(repr, unknown)) or 'named'}; there are phrases, model, encoder")
-    return frozenset(layer for layer in LAYERS if layer in names)
 
 
 def _cores() -> int:
@@ -158,7 +126,9 @@ def _assess_plain(lines: Iterable[bytes], args: argparse.Namespace, asked: Asked
     for raw in lines:
         text = raw.decode("utf-8", "replace").rstrip("\r\n")
         if text.strip():
-            assessment = detector.assess(Observation(text, args.source), age_band=args.age_band)
-            print(explained(text, assessment, titles, colour=colour) if asked.explain else told(text, assessment))
+            observation = Observation(text, args.source)
+            assessment = detector.assess(observation, age_band=args.age_band)
+            leaves = asked.explain and on_device(detector, observation, args.age_band).leaves_device()
+            print(explained(text, assessment, titles, leaves_device=leaves, colour=colour) if asked.explain else told(text, assessment))
     sys.stdout.flush()
     return 0

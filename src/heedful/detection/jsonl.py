@@ -45,14 +45,17 @@ def write_line(line: Line, assessment: Assessment) -> bytes:
     return _written(_answer(line, assessment))
 
 
-def write_explanation(line: Line, assessment: Assessment) -> bytes:
-    """The answer with every reason, with its newline: each finding's words, severity and steps, what was silenced, what the models said."""
+def write_explanation(line: Line, assessment: Assessment, *, leaves_device: bool) -> bytes:
+    """The answer with every reason, with its newline: each finding's words, severity and steps, what was silenced, what the models said.
+
+    Whether it leaves is the device's own answer, which may be another than that of all layers.
+    """
     text = line.observation.text
     reasons = {
         "findings": [_explained(text, finding) for finding in assessment.findings],
         "silenced": [_explained(text, finding) for finding in assessment.silenced],
         "said": list(assessment.said),
-        "leaves_device": assessment.leaves_device(),
+        "leaves_device": leaves_device,
     }
     return _written(_answer(line, assessment) | reasons)
 

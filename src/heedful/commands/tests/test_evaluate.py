@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from heedful.cli import main
-from heedful.commands import _own_lines
+from heedful.commands import _layers, _own_lines, evaluate
 from heedful.commands._own_lines import Judged
+from heedful.detection.detector import Detector
 from heedful.detection.labelled import Line, LineFault
+from heedful.detection.shipped import ModelMissing
 
 CSV = 'severity,text\n5,"i want to kill myself, tonight"\n0,what is photosynthesis\n'
 
@@ -77,8 +79,35 @@ def test_few_lines_come_with_a_warning() -> None:
 def test_the_command_tells_and_writes_a_page_without_any_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.html"
     assert main(["evaluate", str(written(tmp_path, CSV)), "--html", str(page)]) == 0
-    told = capsys.readouterr().out
+    told, err = capsys.readouterr()
+    assert err == "judged by phrases\n"
     assert "Of 1 line that you marked as a concern, Heedful found 1" in told
     for shown in (told, page.read_text("utf-8")):
         assert "kill" not in shown
         assert "photosynthesis" not in shown
+
+
+def test_the_layers_are_those_of_the_setting_unless_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(written(tmp_path, CSV))
+    asked: list[frozenset[str]] = []
+
+    def refuse(layers: frozenset[str]) -> Detector:
+        asked.append(layers)
+        raise ModelMissing("the layer 'encoder': its weights are damaged")
+
+    monkeypatch.setattr(evaluate, "detector_of", refuse)
+    monkeypatch.setenv("HEEDFUL_DETECTION_LAYERS", "phrases,encoder")
+    assert main(["evaluate", path]) == 2
+    assert capsys.readouterr().err == "the layer 'encoder': its weights are damaged\n"
+    assert main(["evaluate", path, "--layers", "phrases"]) == 2
+    assert asked == [frozenset(("phrases", "encoder")), frozenset(("phrases",))]
+    assert main(["evaluate", path, "--layers", "brain"]) == 2
+    assert "no layer 'brain'" in capsys.readouterr().err
+
+
+def test_damaged_weights_are_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("encoder.onnx", "encoder.tokens.json", "encoder.json", "fusion.json"):
+        (tmp_path / name).write_text("{")
+    monkeypatch.setattr("heedful.detection.encoder.SHIPPED", tmp_path)
+    with pytest.raises(ModelMissing, match="the layer 'encoder'"):
+        _layers._encoder(required=False)
