@@ -32,10 +32,10 @@ from training.evasions import WAYS
 
 ROOT = Path(__file__).parents[2]
 # The share found by way, over every hit of a serious phrase. What is missed: backwards or with one slip, many words are other
-# real words (was, saw), which are never taken for a slip; many emoji read as a joke, which lowers by the library's own rules.
+# real words (was, saw), which are never taken for a slip; an emoji that laughs at the line's end lowers by the library's own rules.
 LEAST = {
-    "leet": 0.92, "homoglyphs": 0.99, "zero-width": 0.99, "stretched": 0.95, "spaced": 0.97, "dotted": 0.98,
-    "emoji": 0.78, "reversed": 0.86, "misspelt": 0.74,
+    "leet": 0.93, "homoglyphs": 0.99, "zero-width": 0.99, "stretched": 0.95, "spaced": 0.97, "dotted": 0.98,
+    "emoji": 0.96, "reversed": 0.91, "misspelt": 0.90,
 }  # fmt: skip
 LEAST_ACROSS = 0.95  # cut in two at a word; missed is what must stand alone, and what lies wholly before and whose need only the text meets
 MOST_ALARMED = 0.005  # of harmless lines, by way
@@ -77,6 +77,16 @@ def test_harmless_lines_stay_harmless_split_across_inputs_and_beside_others(pair
     lines = Random(SEED).sample(harmless_lines(), 1500)
     count, false = alarmed_across(pairs([*lines, *NAMES]), load_shipped_bundle())
     assert len(false) <= MOST_ALARMED * count, false
+
+
+@pytest.mark.parametrize("line", ["i want to 😂 die", "i 💀 want to kill 😂 myself tonight", "im going to 🔪 kill 🔪 him", "i want 💀 to die so much"])
+def test_emoji_strewn_between_words_are_no_laughter(line: str) -> None:
+    assert severity_of(line, load_shipped_bundle()) >= FOUND
+
+
+@pytest.mark.parametrize("line", ["im gonna kill you 😂", "im gonna kill you 😂😂 see you at four", "😂 im gonna kill you", "im gonna kill you 😂 lol"])
+def test_an_emoji_that_ends_or_begins_a_line_or_is_doubled_laughs(line: str) -> None:
+    assert severity_of(line, load_shipped_bundle()) < severity_of("im gonna kill you", load_shipped_bundle())
 
 
 @given(st.data())

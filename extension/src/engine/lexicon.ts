@@ -219,12 +219,12 @@ const NEIGHBOURS: Record<string, string> = {
   z: "asx", x: "zcs", c: "xvd", v: "cbf", b: "vgn", n: "bhm", m: "njk",
 };
 
-/** The word backwards, letters swapped or one doubled, from four letters on one struck beside its key, from five on one dropped. The twin of plain_slips. */
+/** The word backwards, letters swapped, one doubled or one struck beside its key, from five letters on one dropped inside. The twin of plain_slips. */
 function plainSlips(word: string): string[] {
   const slips = [[...word].reverse().join("")];
   for (let i = 1; i < word.length - 1; i++) slips.push(word.slice(0, i) + word[i + 1] + word[i] + word.slice(i + 2));
   for (let i = 1; i < word.length; i++) if (word[i - 1] !== word[i]) slips.push(word.slice(0, i + 1) + word.slice(i));
-  for (let i = 1; i < word.length - 1 && word.length >= 4; i++) {
+  for (let i = 1; i < word.length - 1; i++) {
     if (word.length >= 5) slips.push(word.slice(0, i) + word.slice(i + 1));
     for (const neighbour of NEIGHBOURS[word[i] as string] ?? "") slips.push(word.slice(0, i) + neighbour + word.slice(i + 1));
   }

@@ -75,6 +75,6 @@ test("on a device the signed policy says whether the model is asked", () => {
 
 test("a finding of the model and a silenced one say so in plain words", () => {
   const { findings, silenced } = assess(bundle, { text: FAR });
-  assert.match(findings[0]?.why ?? "", /^No written phrase of this severity was met\. A small model finds .* Suicide; a model can be wrong\. Starts at severity 3\.$/);
-  assert.match(silenced[0]?.why ?? "", /; silenced, as a small model finds the words around it plainly harmless\.$/);
+  assert.match(findings[0]?.why ?? "", /^No known phrase in it is this serious, .* reads like Suicide\. This is the software's guess: please read it yourself\. Starts at severity 3\.$/);
+  assert.match(silenced[0]?.why ?? "", /; left out: the words around it look harmless\.$/);
 });

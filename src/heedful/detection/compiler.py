@@ -23,13 +23,15 @@ from heedful.detection.patterns import (
     WordForms,
     count,
     few_sequences,
+    least_words,
     lengths,
     read_pattern,
+    with_others,
     words_of,
 )
 from heedful.detection.phrasing import PHRASING
 from heedful.detection.rules import ContextRule
-from heedful.detection.spelling import plain_slips, real_words, spelling_table
+from heedful.detection.spelling import common_words, likely_words, meant_words, plain_slips, real_words, word_weight
 from heedful.detection.text import Folder
 
 EVASION_SEVERITY = 2
@@ -55,6 +57,15 @@ class _Expanded:
             for trees in group.values():
                 yield from trees
 
+    def widened(self, strange: dict[str, list[str]]) -> Iterator[list[Series]]:
+        """The trees of each phrase, those of serious English phrases of two words or more with what else a word may read."""
+        for phrase, _, trees in self.phrases:
+            is_wide = phrase.severity >= SLIP_SEVERITY and phrase.language == DESCRIBING
+            yield [
+                Series(tuple(with_others(part, strange) for part in tree.parts)) if is_wide and least_words(tree) > 1 else tree
+                for tree in trees
+            ]
+
 
 def compile_library(library: Library) -> dict[str, Any]:
     """The bundle's content, version included. Raises LibraryError with every fault."""
@@ -64,9 +75,9 @@ def compile_library(library: Library) -> dict[str, Any]:
     expanded = _expand(library, folder, list(themes))
     if expanded.faults:
         raise LibraryError(expanded.faults)
-    plain = {word for words in library.words.values() for entry in words.plain for word in folder.words(entry)}
+    plain = _plain(library, folder)
     words = _Vocabulary.of(expanded, plain)
-    spelling, splits = _spelling(library, folder, words)
+    spelling, splits, slips = _spelling(library, folder, words, plain)
     content: dict[str, Any] = {
         "format": FORMAT,
         "fold": build_fold_table(),
@@ -75,9 +86,9 @@ def compile_library(library: Library) -> dict[str, Any]:
         "joined": len(words.joined),
         "evasion": [words.numbers[word] - FIRST_WORD for word in words.evasion if word not in words.joined],
         "spelling": spelling,
-        "slips": _slips(words, plain),
+        "slips": slips,
         "splits": splits,
-        "automaton": _automaton(expanded, words, list(themes)),
+        "automaton": _automaton(expanded, words, list(themes), _strange(words, _plain(library, folder, DESCRIBING))),
         "longest": max(lengths(tree)[1] for tree in expanded.trees()),
         "phrases": [_phrase_row(phrase, theme) for phrase, theme, _ in expanded.phrases],
         "classes": list(expanded.classes),
@@ -94,10 +105,12 @@ def compile_sieve(library: Library) -> dict[str, Any]:
     the same company must be met, after the places in `company`; there whether it stands after the key, within how many tokens,
     and its words. `longest`: the most tokens of a pattern.
     """
-    expanded = _expand(library, Folder(build_fold_table(), _emoji_of(library)), list(_merged_themes(library)))
-    whole = set(_joined(expanded, {word for tree in expanded.trees() for word in words_of(tree)}))
+    folder = Folder(build_fold_table(), _emoji_of(library))
+    expanded = _expand(library, folder, list(_merged_themes(library)))
+    words = _Vocabulary.of(expanded, _plain(library, folder))
+    whole = set(words.joined)
     found: dict[str, set[Company | None]] = {}
-    for tree in (tree for _, _, trees in expanded.phrases for tree in trees):
+    for tree in (tree for trees in expanded.widened(_strange(words, _plain(library, folder, DESCRIBING))) for tree in trees):
         is_anywhere = {START, END}.isdisjoint(words_of(tree))
         for piece in pieces_of(tree):
             company = piece.company()
@@ -130,6 +143,13 @@ def count_sequences(library: Library) -> dict[str, tuple[int, int]]:
         name = list(themes)[theme]
         counts[name] = (counts[name][0] + 1, counts[name][1] + sum(map(count, trees)))
     return counts
+
+
+def _plain(library: Library, folder: Folder, language: str = "") -> set[str]:
+    """The plain words of one language, or of all."""
+    return {
+        word for name, words in library.words.items() if language in ("", name) for entry in words.plain for word in folder.words(entry)
+    }
 
 
 def _emoji_of(library: Library) -> str:
@@ -211,6 +231,7 @@ class _Vocabulary:
     ordered: list[str]
     numbers: dict[str, int]
     evasion: dict[str, int]  # most serious first, with the greatest severity of its phrases
+    serious: frozenset[str]  # the evasion words of serious phrases
     joined: dict[str, list[int]]  # joined form → places of its phrases
     beside: frozenset[str]  # every English word of a serious phrase, a context class or an exception
     described: frozenset[str]  # every English word
@@ -230,7 +251,16 @@ class _Vocabulary:
         groups += [*expanded.classes.values(), *expanded.exceptions.values()]
         beside = frozenset(word for trees in groups for tree in trees for word in words_of(tree) if word not in _CONTROLS)
         described = frozenset(expanded.described)
-        return cls(ordered, {word: number for number, word in enumerate(ordered, FIRST_WORD)}, evasion, joined, beside & described, described)
+        serious = frozenset(word for word, severity in content.items() if severity >= SLIP_SEVERITY and word not in joined)
+        return cls(
+            ordered,
+            {word: number for number, word in enumerate(ordered, FIRST_WORD)},
+            evasion,
+            serious,
+            joined,
+            beside & described,
+            described,
+        )
 
 
 def _is_content(word: str, plain: set[str]) -> bool:
@@ -253,43 +283,59 @@ def _joined(expanded: _Expanded, words: set[str]) -> dict[str, list[int]]:
     return found
 
 
-def _spelling(library: Library, folder: Folder, words: _Vocabulary) -> tuple[dict[str, str], dict[str, str]]:
-    """Misspelt single words, and misspellings and splits in two tokens, each as {word: "form,form"}."""
+def _spelling(
+    library: Library, folder: Folder, words: _Vocabulary, plain: set[str]
+) -> tuple[dict[str, str], dict[str, str], dict[str, Any]]:
+    """Misspelt single words, and misspellings and splits in two tokens, each as {word: "form,form"}; then what devices make themselves.
+
+    `slips` are the words whose plain slips are read as them, the likeliest first, and the slips that are not: they are other real
+    words. Where the likeliest word of a slip is not the first of these, the slip is written out.
+    """
+    table, splits = _written(library, folder, words)
+    chosen = _slipping(words)
+    fuzzy = {w for language in library.words.values() for entry in language.fuzzy for w in folder.words(entry) if w in words.numbers}
+    weights = {word: word_weight(word, is_serious=word in words.serious, is_fuzzy=word in fuzzy) for word in (*chosen, *sorted(fuzzy))}
+    ordered = sorted(chosen, key=lambda word: (-weights[word], word))
+    first: dict[str, str] = {}
+    for word in ordered:
+        for slip in plain_slips(word):
+            first.setdefault(slip, word)
+    real = real_words() | plain
+    meant = meant_words(weights, set(chosen), fuzzy, (real | words.numbers.keys() | table.keys()).__contains__)
+    table |= {slip: word for slip, word in meant.items() if first.get(slip) != word}
+    slips = {"of": [words.numbers[word] - FIRST_WORD for word in ordered], "but": " ".join(sorted(real & first.keys()))}
+    return _by_word(table), _by_word(splits), slips
+
+
+def _written(library: Library, folder: Folder, words: _Vocabulary) -> tuple[dict[str, str], dict[str, str]]:
+    """The misspellings that the library writes out, in one token and in two; and evasion words cut in two."""
     table: dict[str, str] = {}
     splits: dict[str, str] = {}
     for language in library.words.values():
-        known = [w for entry in language.fuzzy for w in folder.words(entry) if w in words.numbers]
-        written: dict[str, list[str]] = {}
         for word, entries in language.misspellings.items():
-            if word not in words.numbers:
-                continue
-            for entry in entries:
-                parts = folder.words(entry)
+            for parts in map(folder.words, entries) if word in words.numbers else ():
                 if len(parts) == 2:
                     splits.setdefault(" ".join(parts), word)
-                elif len(parts) == 1:
-                    written.setdefault(word, []).append(parts[0])
-        table = spelling_table(known, written, words.numbers.keys() | table.keys()) | table
+                elif len(parts) == 1 and parts[0] not in words.numbers:
+                    table.setdefault(parts[0], word)
     for word in sorted((words.evasion.keys() & words.described) - words.joined.keys()):
         for cut in range(2, len(word) - 1) if len(word) >= 6 else ():
             halves = word[:cut], word[cut:]
             if not all(half in real_words() or half in words.numbers for half in halves):
                 splits.setdefault(" ".join(halves), word)
-    return _by_word(table), _by_word(splits)
+    return table, splits
 
 
-def _slips(words: _Vocabulary, plain: set[str]) -> dict[str, Any]:
-    """The words whose plain slips are read as them, and the slips that are not: they are other real words.
+def _slipping(words: _Vocabulary) -> list[str]:
+    """The words whose plain slips are read as them: those of serious phrases, of context classes and of exceptions, so that what calms a line is read too."""
+    written = (word for word in words.beside if len(word) >= SLIP_LETTERS and word.isascii() and word.isalpha())
+    return sorted(word for word in written if len(word) > SLIP_LETTERS or word in real_words())  # kwh and gsm are no slips of short forms
 
-    The content words of serious phrases, most serious first; then, in alphabetical order, their plain words and those of context
-    classes and exceptions, so that what calms a line is read too.
-    """
-    serious = [word for word, severity in words.evasion.items() if severity >= SLIP_SEVERITY and word not in words.joined]
-    chosen = [word for word in serious if len(word) >= SLIP_LETTERS and word.isascii() and word in words.described]
-    chosen += sorted(word for word in words.beside - set(chosen) if len(word) >= SLIP_LETTERS and word.isascii() and word.isalpha())
-    chosen = [word for word in chosen if len(word) > SLIP_LETTERS or word in real_words()]  # kwh and gsm are no slips of short forms
-    real = {slip for word in chosen for slip in plain_slips(word) if slip in real_words() or slip in plain}
-    return {"of": [words.numbers[word] - FIRST_WORD for word in chosen], "but": " ".join(sorted(real))}
+
+def _strange(words: _Vocabulary, plain: set[str]) -> dict[str, list[str]]:
+    """English word → its plain slips that only another language's phrases have as words: a serious phrase is met with them too."""
+    weights = {word: word_weight(word, is_serious=word in words.serious, is_fuzzy=False) for word in _slipping(words)}
+    return likely_words(weights, words.numbers.keys() - words.described - words.joined.keys() - common_words() - plain)
 
 
 def _by_word(table: dict[str, str]) -> dict[str, str]:
@@ -299,10 +345,10 @@ def _by_word(table: dict[str, str]) -> dict[str, str]:
     return {word: ",".join(slips) for word, slips in sorted(grouped.items())}
 
 
-def _automaton(expanded: _Expanded, words: _Vocabulary, themes: list[str]) -> dict[str, list[int]]:
+def _automaton(expanded: _Expanded, words: _Vocabulary, themes: list[str], strange: dict[str, list[str]]) -> dict[str, list[int]]:
     """Targets: phrases in order, then context classes, then exceptions: one a theme, the last for every theme."""
     builder = automaton.Builder(words.numbers | _CONTROLS)
-    groups = [trees for _, _, trees in expanded.phrases] + list(expanded.classes.values())
+    groups = [*expanded.widened(strange), *expanded.classes.values()]
     groups += [expanded.exceptions.get(theme, []) for theme in (*themes, "")]
     for target, trees in enumerate(groups):
         for tree in trees:

@@ -125,6 +125,17 @@ def sequences(part: Part) -> Iterator[tuple[str, ...]]:
                 yield head + tail
 
 
+def with_others(part: Part, others: Mapping[str, Sequence[str]]) -> Part:
+    """A tree in which each word may also be one of its others."""
+    if isinstance(part, Word):
+        return Choice((part, *map(Word, others[part.text]))) if part.text in others else part
+    if isinstance(part, Gap):
+        return part
+    if isinstance(part, Series):
+        return Series(tuple(with_others(inner, others) for inner in part.parts))
+    return Choice(tuple(with_others(option, others) for option in part.options))
+
+
 def few_sequences(part: Part, most: int) -> list[tuple[str, ...]]:
     """The sequences of a tree without repeats; none when there may be more than `most`."""
     return list(dict.fromkeys(islice(sequences(part), most))) if count(part) <= most else []

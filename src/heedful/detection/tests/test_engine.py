@@ -55,7 +55,7 @@ def test_earlier_laughter_does_not_lower_but_an_earlier_goodbye_keeps_it_high() 
 def test_why_tells_what_moved_it_and_never_quotes() -> None:
     (finding,) = _assess("i w4nt k1ll myself lol tonight", age_band="ks2").findings
     assert finding.why == (
-        "Says that they want to end their life. Starts at severity 5; read through a disguised or misspelt word; "
+        "Says that they want to end their life. Starts at severity 5; a word in it was disguised or misspelt; "
         "lowered to 3: sounds like a figure of speech; raised to 4: speaks of a plan or a goodbye; raised to 5: the pupil is 7 to 11."
     )
 

@@ -119,7 +119,7 @@ def test_what_is_silenced_is_kept_with_its_reason_and_leaves_nothing() -> None:
     found = assess(Observation("nobody likes you"), bundle=bundle)
     assert (found.severity, found.findings, dict(found.themes), found.leaves_device(1)) == (0, (), {}, False)
     assert [finding.rule for finding in found.silenced] == ["bullying.worthless"]
-    assert found.silenced[0].why.endswith("; silenced, as a small model finds the words around it plainly harmless.")
+    assert found.silenced[0].why.endswith("; left out: the words around it look harmless.")
 
 
 def test_a_report_is_never_silenced() -> None:
