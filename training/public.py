@@ -22,11 +22,16 @@ MOST_CHARACTERS = 400
 
 @dataclass(frozen=True)
 class Source:
-    """One file. `licence` as its README gives it; `least` is the severity that its label alone vouches for (0: not known)."""
+    """One file. `licence` as its README gives it; `least` is the severity that its label alone vouches for (0: not known).
+
+    `is_school` where it is like what school work shows: its harmless lines set thresholds. Chatter, verse and advice do not: a
+    few of their lines, called harmless by their source, are what a safeguarding lead would want to see.
+    """
 
     name: str
     licence: str
     least: int = 0
+    is_school: bool = False
 
 
 HARM = (
@@ -41,13 +46,13 @@ HARM = (
     Source("harm_convabuse", "MIT and CC BY 4.0", 0),
 )
 HARMLESS = (
-    Source("benign_openstax_textbooks", "CC BY 4.0"),
-    Source("benign_mmlu_school_questions", "MIT"),
-    Source("benign_medquad_health", "CC BY 4.0"),
-    Source("benign_gsm8k", "MIT"),
+    Source("benign_openstax_textbooks", "CC BY 4.0", is_school=True),
+    Source("benign_mmlu_school_questions", "MIT", is_school=True),
+    Source("benign_medquad_health", "CC BY 4.0", is_school=True),
+    Source("benign_gsm8k", "MIT", is_school=True),
     Source("benign_shakespeare", "public domain"),
-    Source("benign_tldr_commands", "CC BY 4.0"),
-    Source("benign_clinc_queries", "CC BY 3.0"),
+    Source("benign_tldr_commands", "CC BY 4.0", is_school=True),
+    Source("benign_clinc_queries", "CC BY 3.0", is_school=True),
     Source("benign_goemotions_comments", "CC BY 4.0"),
     Source("benign_sms_ham", "CC BY 4.0"),
     Source("benign_identity_templates", "Apache-2.0"),
@@ -105,7 +110,7 @@ def harmless_to_fit(folder: Path) -> Iterator[Public]:
 
 def ordinary_lines(folder: Path) -> Iterator[Line]:
     """Ordinary harmless text that no model is fitted on: thresholds are chosen by it, and one in 20,000 needs many lines."""
-    for source in HARMLESS:
+    for source in (source for source in HARMLESS if source.is_school):
         for row in read_public(folder, source, part="dev"):
             if sets_thresholds(row.id):
                 yield Line(row.id, row.text[:MOST_CHARACTERS], 0)

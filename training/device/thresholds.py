@@ -16,9 +16,9 @@ from heedful.detection.values import Observation
 from training.public import ordinary_lines
 
 # How many harmless lines may be raised to severity 2 and to 3: of ordinary text, and of lines that look like a concern.
-ORDINARY_AT = (1 / 2_500, 1 / 5_000)
-HARD_AT = (1 / 40, 1 / 80)
-MISSED_BY_SILENCE = 0.08  # of the lines of severity 3 and more that only phrases of 1-3 find, how many silence may cost
+ORDINARY_AT = (1 / 7_000, 1 / 15_000)
+HARD_AT = (1 / 50, 1 / 90)
+MISSED_BY_SILENCE = 0.15  # of the lines of severity 3 and more that only phrases of 1-3 find, how many silence may cost
 
 
 def with_thresholds(model: Model, bundle: Bundle, lines: Sequence[Line], data: Path) -> Model:
