@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -50,10 +51,11 @@ class Judged:
     said: list[str] = field(default_factory=list)
     silenced: list[list[Any]] = field(default_factory=list)
     words_severity: int | None = None  # None where no model had a say
+    weights: dict[str, str] = field(default_factory=dict)
 
     def columns(self) -> dict[str, Any]:
         """What a capture's row holds of it."""
-        names = ("severity", "theme", "themes", "findings", "said", "silenced", "words_severity", "bundle_version")
+        names = ("severity", "theme", "themes", "findings", "said", "silenced", "words_severity", "bundle_version", "weights")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -136,7 +138,7 @@ def _encoder(folder: Path) -> Encoder:
 
 def forget_detection() -> None:
     """Load everything anew at the next use: a test has changed the library or the layers."""
-    for cached in (bundle_in_use, detector_in_use, quick_detector, meanings, guidance):
+    for cached in (bundle_in_use, detector_in_use, quick_detector, weights_in_use, meanings, guidance):
         cached.cache_clear()
 
 
@@ -177,7 +179,27 @@ def judge(text: str, *, source: str, age_band: str, url: str = "", before: tuple
         list(assessment.said),
         _rows(assessment.silenced),
         words_severity,
+        _weights(detector.encoder is not None),
     )
+
+
+def _weights(has_encoder: bool) -> dict[str, str]:
+    """Which weights judge beside the library, whose version covers the small model."""
+    return {name: version for name, version in weights_in_use().items() if has_encoder or name != ENCODER}
+
+
+@lru_cache(maxsize=1)
+def weights_in_use() -> dict[str, str]:
+    """The version of the encoder and the first 12 hex digits of the hash of the fusion's numbers, where they are loaded."""
+    if not _layers() & MODELS:
+        return {}
+    from heedful.detection.encoder import SHIPPED
+
+    detector, path = detector_in_use(), SHIPPED / "fusion.json"
+    found: dict[str, str] = {ENCODER: detector.encoder.version} if detector.encoder else {}
+    if detector.fusion and path.exists():
+        found["fusion"] = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return found
 
 
 def _rows(findings: tuple[Finding, ...]) -> list[list[Any]]:

@@ -67,6 +67,7 @@ class Capture(models.Model):
 
     age_band = models.CharField(max_length=10)
     bundle_version = models.CharField(max_length=64)
+    weights = models.JSONField(default=dict, help_text="{encoder or fusion: version}: which weights judged it beside the library.")
     device_bundle_version = models.CharField(max_length=64)
     severity = models.PositiveSmallIntegerField()
     theme = models.CharField(max_length=30, blank=True, help_text="The theme of the greatest severity and score.")

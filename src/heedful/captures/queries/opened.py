@@ -113,6 +113,7 @@ class OpenCapture:
     said: tuple[str, ...]  # what the models thought of the whole text
     is_read_again: bool  # every layer has yet to read it
     bundle_version: str
+    weights: tuple[tuple[str, str], ...]  # (encoder or fusion, version)
     threshold_version: int
     suggested_route: Route
     route: Route
@@ -177,7 +178,7 @@ def _opened(capture: Capture, viewer: User) -> OpenCapture:
         pieces=pieces_of(text, capture.findings), has_before=bool(capture.before_sealed),
         reasons=_reasons(capture.findings, text, judged_before(viewer, capture)), set_aside=_reasons(capture.silenced, text, {}),
         words_severity=capture.words_severity if (capture.words_severity or 0) > capture.severity else None, said=tuple(capture.said),
-        is_read_again=capture.second_reading_due_at is not None and capture.state in {State.NEW, State.ACKNOWLEDGED}, bundle_version=capture.bundle_version, threshold_version=capture.threshold_version,
+        is_read_again=capture.second_reading_due_at is not None and capture.state in {State.NEW, State.ACKNOWLEDGED}, bundle_version=capture.bundle_version, weights=tuple(sorted(capture.weights.items())), threshold_version=capture.threshold_version,
         suggested_route=Route(capture.suggested_route), route=Route(capture.route), urgency=Urgency(capture.urgency), state=State(capture.state),
         acknowledged_by=_name(capture.acknowledged_by), acknowledged_at=capture.acknowledged_at,
         graded_by=_name(capture.graded_by), graded_at=capture.graded_at, false_positive=capture.get_false_positive_display() if capture.false_positive else "",

@@ -184,7 +184,7 @@ def test_the_page_says_what_the_models_made_of_it_and_marks_no_word_for_them(dsl
     page = text_of(dsl.opens("capture", number))
     for words in (
         "the whole text, no single phrase", "What the models made of the whole text", "The models are nearly sure that the wording is a worry.",
-        "Heedful&#x27;s language model takes it for somebody telling of themselves, about the writer.", "model.suicide",
+        "encoder told", "Heedful&#x27;s language model takes it for somebody telling of themselves, about the writer.", "model.suicide",
     ):  # fmt: skip
         assert words in page, words
     assert "<mark>" not in page

@@ -32,6 +32,8 @@ def test_what_no_phrase_names_is_found_by_the_encoder_and_says_so(told_encoder: 
     assert (found.severity, found.theme, [finding[3] for finding in found.findings]) == (4, "suicide", ["model.suicide"])
     assert found.said[1] == "Heedful's language model takes it for somebody telling of themselves, about the writer."
     assert meanings()["model.suicide"]
+    assert found.weights["encoder"] == "told"
+    assert judge(LINE, source="typed", age_band="ks3", is_quick=True).weights.get("encoder") is None
 
 
 @pytest.mark.parametrize(
