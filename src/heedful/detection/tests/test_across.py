@@ -28,7 +28,7 @@ def test_each_line_alone_is_nothing_and_the_last_with_those_before_is_serious(li
 
 def test_why_says_that_it_began_before_and_the_span_is_in_the_text() -> None:
     (finding,) = _assess("myself!", "i want to kill", "💀").findings
-    assert finding.why == "Says that they want to end their life. Starts at severity 5; it begins in the lines before and ends here."
+    assert finding.why == f"Says that they want to end their life. Starts at severity 5; {ACROSS}."
     assert "myself!"[finding.start : finding.end] == "myself"
 
 
