@@ -25,6 +25,7 @@ from training.public import HARM, harmless_to_fit, read_public
 
 SEED = 7
 CONCERN_BITS, THEME_BITS = 17, 14
+LEAST_TOKENS = 5  # "he touched my arm": four words are for phrases, they say too little by themselves
 DISGUISED = 0.25  # of our lines, how many stand a second time in disguise
 TAUGHT = 0.5  # how much the encoder's view counts beside a person's label
 OURS_WEIGHT, HARM_WEIGHT = 3.0, 0.5
@@ -97,7 +98,7 @@ def taught(rows: Sequence[Row], encoder: Encoder, threads: int) -> list[Row]:
 def packed(rows: Sequence[Row], bundle: Bundle) -> Model:
     """Fit both heads and pack them."""
     header = Header(
-        name="device", concern_bits=CONCERN_BITS, theme_bits=THEME_BITS, themes=tuple(ThemeHead(theme) for theme in THEMES), by_count=root_by_count(64, 1024),
+        name="device", least_tokens=LEAST_TOKENS, concern_bits=CONCERN_BITS, theme_bits=THEME_BITS, themes=tuple(ThemeHead(theme) for theme in THEMES), by_count=root_by_count(64, 1024),
     )  # fmt: skip
     batch = featurise(((row.text, row.before) for row in rows), bundle.featuriser, concern_bits=CONCERN_BITS, theme_bits=THEME_BITS, window=header.window)
     concern_rows, theme_rows = matrices(batch, CONCERN_BITS, THEME_BITS, header.by_count)

@@ -16,8 +16,8 @@ from heedful.detection.values import THEMES
 SETS = {"model": (True, False), "encoder": (False, True), "model+encoder": (True, True)}
 RIDGE = 1e-3
 # The share of harmless lines that may reach a severity, by which `holds_from` is chosen: of ordinary text, and of lines that look like a worry.
-ORDINARY_AT = {1: 1 / 2000, 2: 1 / 4000, 3: 1 / 12000, 4: 1 / 18000, 5: 1 / 20000}
-HARD_AT = {1: 1 / 25, 2: 1 / 35, 3: 1 / 65, 4: 1 / 160, 5: 1 / 400}
+ORDINARY_AT = {1: 1 / 1500, 2: 1 / 3000, 3: 1 / 7000, 4: 1 / 12000, 5: 1 / 20000}
+HARD_AT = {1: 1 / 20, 2: 1 / 30, 3: 1 / 70, 4: 1 / 160, 5: 1 / 400}
 
 
 @dataclass(frozen=True)

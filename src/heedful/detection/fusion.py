@@ -20,7 +20,9 @@ FORMAT = 1
 LEVELS = range(1, 6)
 MODELS_SAY_AT_MOST = 4
 PHRASE_FLOOR = (0, 0, 0, 0, 2, 3)  # by the phrases' severity: what the models may temper it to at the least
-TEMPERED_BELOW = 0.1  # the chance of severity 3 or more below which phrases are tempered at all: a doubt leaves them as they are
+# The chance of severity 3 or more below which phrases are tempered at all: a doubt leaves them as they are. Of the calibration part's
+# worries that a phrase finds it costs 2 in 100, and it takes more than half of the harmless lines that a phrase takes for a worry.
+TEMPERED_BELOW = 0.3
 
 
 class FusionError(ValueError):

@@ -39,7 +39,13 @@ KNOWN_BY_PHRASES: dict[str, str] = {
     "i-0393": "eating_disorder.number-gets-smaller",
     "i-0472": "bullying.ugly",
 }
-KNOWN_BY_ALL: dict[str, str] = {}
+KNOWN_BY_ALL: dict[str, str] = {
+    "i-0137": "model.extremism",
+    "i-0205": "bullying.hurt-by-peers",
+    "i-0220": "model.extremism",
+    "i-0223": "abuse_disclosure.friend-abused",
+    "i-0378": "low_mood.panic-attack",
+}
 
 
 @lru_cache(maxsize=1)
